@@ -1,0 +1,49 @@
+"""canipost: the command line. A mistake of the user's gets a sentence and exit code 1, never a traceback."""
+
+import sys
+
+import typer
+from sqlalchemy.exc import DBAPIError
+
+from bot.commands import database, lists, manifest, record, serve, trust
+from bot.commands.ground import Refused, unreachable
+from bot.settings import SettingsError
+
+app = typer.Typer(
+    help="Can I Post: a school trust's social media policy, made to happen in Slack and Microsoft Teams.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve.demo)
+app.command()(serve.serve)
+app.command()(serve.check)
+app.command("outbox")(record.buried)
+app.add_typer(database.app, name="db")
+app.add_typer(trust.app, name="trust")
+app.add_typer(lists.staff, name="staff")
+app.add_typer(lists.accounts, name="register")
+app.add_typer(manifest.app, name="manifest")
+app.add_typer(record.app, name="audit")
+
+
+def main() -> None:
+    """Run one command."""
+    try:
+        app()
+    except Refused as error:
+        _stop(error.sentences)
+    except SettingsError as error:
+        _stop(error.problems)
+    except DBAPIError as error:
+        _stop(unreachable(error).sentences)
+
+
+def _stop(sentences: list[str] | tuple[str, ...]) -> None:
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

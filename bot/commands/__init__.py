@@ -1,0 +1,1 @@
+"""The command line's parts; `bot.__main__` puts them together."""

@@ -1,0 +1,86 @@
+"""What every command stands on: the settings, the open database, the trust that is meant, and how it stops politely."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, TypeVar
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.settings import Settings, load
+from storage import people, schema
+from storage.database import Database, Unit
+from storage.tables import Trust
+
+Item = TypeVar("Item")
+WhichTrust = Annotated[
+    str | None, typer.Option("--trust", metavar="PACK", help="Which trust, where there are several: its pack's name.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+
+
+class Refused(Exception):
+    """The command cannot be carried out. `sentences` say why and what to do; nothing was changed."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Database]:
+    """The database, reachable and at the newest schema; Refused, with the remedy, if it is not."""
+    database = connected(settings or load())
+    try:
+        if not current(database):
+            raise Refused("The database is not at the newest schema. Run: canipost db upgrade")
+        yield database
+    finally:
+        database.close()
+
+
+def connected(settings: Settings) -> Database:
+    """The database as set; not looked at yet."""
+    return Database(settings.database_url)
+
+
+def current(database: Database) -> bool:
+    """Whether the schema is at the newest revision; Refused where the database cannot be reached."""
+    try:
+        return schema.check(database.engine)
+    except SQLAlchemyError as error:
+        raise unreachable(error) from None
+
+
+def unreachable(error: SQLAlchemyError) -> Refused:
+    """The database did not answer: its own reason, which names no password."""
+    reason = str(getattr(error, "orig", None) or type(error).__name__).strip().split("\n")[0]
+    return Refused(f"The database cannot be used: {reason}", "Check CANIPOST_DATABASE_URL.")
+
+
+def act_for(u: Unit, pack: str | None) -> Trust:
+    """The unit acts for the trust that is meant: the named one, or the only one."""
+    trusts = people.trusts(u)
+    if not trusts:
+        raise Refused("There is no trust yet. Run: canipost trust add lt2 (or another pack's name)")
+    meant = [trust for trust in trusts if pack in {None, trust.pack}]
+    if len(meant) != 1:
+        raise Refused(f"Say which trust: --trust {' or --trust '.join(trust.pack for trust in trusts)}")
+    u.act_for(meant[0], datetime.now(UTC))
+    return meant[0]
+
+
+def agreed(question: str, yes: bool) -> None:
+    """Go on if told to; else stop without having done anything."""
+    if not yes and not typer.confirm(question):
+        raise Refused("Nothing was changed.")
+
+
+def listed(title: str, items: Sequence[str]) -> None:
+    """A heading with its lines below, or nothing."""
+    if not items:
+        return
+    typer.echo(f"{title} ({len(items)}):")
+    for item in items:
+        typer.echo(f"  {item}")

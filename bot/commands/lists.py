@@ -1,0 +1,153 @@
+"""staff and register: the two lists that come from a spreadsheet."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from bot.commands.ground import Refused, WhichTrust, Yes, act_for, agreed, listed, opened
+from handlers import people, register
+from handlers.rules.people import Difference, Staff, StaffPlan
+from handlers.rules.register import Entry, EntryDifference, RegisterPlan
+from handlers.rules.spreadsheet import BadFile
+from storage.database import Stale, Unit
+
+Plan = TypeVar("Plan", StaffPlan, RegisterPlan)
+staff = typer.Typer(help="The staff list.", no_args_is_help=True)
+accounts = typer.Typer(help="The register of official accounts.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(metavar="FILE.csv", help="A spreadsheet saved as CSV.")]
+EndMissing = Annotated[bool, typer.Option("--remove-missing", help="Who is on the list but not in the file has left.")]
+CloseMissing = Annotated[bool, typer.Option("--remove-missing", help="What is not in the file is closed.")]
+
+
+@staff.command("import")
+def import_staff(file: File, trust: WhichTrust = None, yes: Yes = False, remove_missing: EndMissing = False) -> None:
+    """Bring the staff list to what a file says. Shows what would change, and asks."""
+    data = _read(file)
+
+    def apply(u: Unit, shown: StaffPlan) -> None:
+        people.apply(u, data, shown, remove_missing)
+
+    _import(trust, yes, remove_missing, lambda u: people.plan(u, data), _show_staff, apply)
+
+
+@accounts.command("import")
+def import_accounts(
+    file: File, trust: WhichTrust = None, yes: Yes = False, remove_missing: CloseMissing = False
+) -> None:
+    """Bring the register of accounts to what a file says. Shows what would change, and asks."""
+    data = _read(file)
+
+    def apply(u: Unit, shown: RegisterPlan) -> None:
+        register.apply(u, data, shown, remove_missing)
+
+    _import(trust, yes, remove_missing, lambda u: register.plan(u, data), _show_register, apply)
+
+
+def _import(
+    trust: str | None,
+    yes: bool,
+    remove_missing: bool,
+    plan: Callable[[Unit], Plan],
+    show: Callable[[Plan, bool], None],
+    apply: Callable[[Unit, Plan], None],
+) -> None:
+    """Plan, show, ask, and then do what was shown, in one transaction."""
+
+    def planned(u: Unit) -> Plan:
+        act_for(u, trust)
+        return plan(u)
+
+    def done(u: Unit, shown: Plan) -> None:
+        act_for(u, trust)
+        apply(u, shown)
+
+    with opened() as database:
+        try:
+            shown = database.run_now(planned)
+            show(shown, remove_missing)
+            if shown.empty and not (remove_missing and shown.missing):
+                typer.echo("Nothing to change.")
+                return
+            agreed("Do this?", yes)
+            database.run_now(lambda u: done(u, shown))
+        except BadFile as error:
+            raise Refused(*_problems(error), "Nothing was imported.") from None
+        except Stale:
+            raise Refused("The list was changed meanwhile, so nothing was imported. Please run it again.") from None
+    typer.echo("Done.")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _problems(error: BadFile) -> list[str]:
+    return [f"line {each.line}: {each.reason}" if each.line else each.reason for each in error.problems]
+
+
+def _show_staff(plan: StaffPlan, remove_missing: bool) -> None:
+    listed("New schools", plan.schools)
+    listed("New", [_staff(each) for each in plan.new])
+    listed("Changed", [f"{each.after.name}: {_staff_changes(each)}" for each in plan.changed])
+    left = "Not in the file; have left" if remove_missing else "Not in the file; stay as they are (--remove-missing)"
+    listed(left, [f"{each.name}, {each.email}" for each in plan.missing])
+    typer.echo(f"The same: {plan.same}")
+
+
+def _show_register(plan: RegisterPlan, remove_missing: bool) -> None:
+    listed("New", [_entry(each) for each in plan.new])
+    listed("Changed", [f"{each.after.platform} {each.after.name}: {_entry_changes(each)}" for each in plan.changed])
+    left = "Not in the file; are closed" if remove_missing else "Not in the file; stay as they are (--remove-missing)"
+    listed(left, [f"{each.platform} {each.name}" for each in plan.missing])
+    typer.echo(f"The same: {plan.same}")
+
+
+def _staff(each: Staff) -> str:
+    parts = [each.name, each.email, each.school or "central staff", _roles(each)]
+    parts += [f"from {each.first_day:%d/%m/%Y}"] if each.first_day else []
+    parts += [f"until {each.last_day:%d/%m/%Y}"] if each.last_day else []
+    return ", ".join(part for part in parts if part)
+
+
+def _roles(each: Staff) -> str:
+    return "; ".join(sorted(f"{held.role}@{held.school}" if held.school else held.role for held in each.roles))
+
+
+def _staff_changes(each: Difference) -> str:
+    rows = (
+        ("name", each.before.name, each.after.name),
+        ("school", each.before.school or "central staff", each.after.school or "central staff"),
+        ("roles", _roles(each.before), _roles(each.after)),
+        ("first day", _day(each.before.first_day), _day(each.after.first_day)),
+        ("last day", _day(each.before.last_day), _day(each.after.last_day)),
+    )
+    return _changes(rows)
+
+
+def _entry(each: Entry) -> str:
+    parts = (f"{each.platform} {each.name}", each.address, each.school or "the trust", each.owner)
+    return ", ".join(part for part in parts if part)
+
+
+def _entry_changes(each: EntryDifference) -> str:
+    rows = (
+        ("address", each.before.address, each.after.address),
+        ("belongs to", each.before.school or "the trust", each.after.school or "the trust"),
+        ("owner", each.before.owner, each.after.owner),
+        ("state", "closed" if each.before.closed else "open", "closed" if each.after.closed else "open"),
+    )
+    return _changes(rows)
+
+
+def _changes(rows: tuple[tuple[str, str, str], ...]) -> str:
+    return "; ".join(f"{label} {before or '–'} → {after or '–'}" for label, before, after in rows if before != after)
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""

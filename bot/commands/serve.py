@@ -1,0 +1,89 @@
+"""serve and demo: the bot itself; check: whether it could."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import logs
+from bot.commands.ground import Refused, connected, current, opened
+from bot.settings import Settings, load
+from storage import people
+from storage.database import Unit
+
+
+def serve() -> None:
+    """Serve Slack and Teams, whichever are configured, until stopped."""
+    settings = load()
+    if not (settings.slack or settings.teams):
+        raise Refused(
+            "Neither Slack nor Teams is configured, so nobody could write to the bot.",
+            "Set CANIPOST_SLACK_… or CANIPOST_TEAMS_… (see the README), or try the console: canipost demo",
+        )
+    with opened(settings):
+        pass
+    from bot.app import serve as run
+
+    logs.set_up()
+    run(settings)
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the console listens, on this machine.")] = 3979,
+    browser: Annotated[bool, typer.Option(help="Open the console in the browser.")] = True,
+    database: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Keep the sample trust in this file; else it is not kept.")
+    ] = None,
+) -> None:
+    """Try Can I Post in the browser: a sample trust with invented people, on this machine only."""
+    from bot.app import demo as run
+
+    logs.set_up()
+    if database is not None:
+        run(port, browser, database)
+        return
+    with tempfile.TemporaryDirectory(prefix="canipost-demo-") as folder:
+        run(port, browser, Path(folder) / "demo.db")
+
+
+def check() -> None:
+    """Say whether the bot could serve: its settings, database, trusts and doors."""
+    settings = load()
+    typer.echo("settings: all right")
+    database = connected(settings)
+    try:
+        if not current(database):
+            raise Refused("database: not at the newest schema. Run: canipost db upgrade")
+        typer.echo(f"database: {database.engine.dialect.name}, at the newest schema")
+        missing = database.run_now(_staffed)
+    finally:
+        database.close()
+    missing += _doors(settings)
+    if missing:
+        raise Refused(*missing)
+
+
+def _staffed(u: Unit) -> list[str]:
+    """What is missing before anybody could use it; what is there is said."""
+    trusts = people.trusts(u)
+    missing = [] if trusts else ["trusts: none yet. Run: canipost trust add lt2 (or another pack's name)"]
+    for trust in trusts:
+        u.act_for(trust, trust.created_at)
+        count = people.count(u)
+        if count:
+            typer.echo(f"trust {trust.pack}: {count} on the staff list")
+        else:
+            missing.append(f"trust {trust.pack}: nobody on the staff list. Run: canipost staff import staff.csv")
+    return missing
+
+
+def _doors(settings: Settings) -> list[str]:
+    """Which doors are configured; none is a mistake."""
+    if settings.slack:
+        typer.echo(f"slack: configured, {'Socket Mode' if settings.socket_mode else 'HTTP at /slack/events'}")
+    if settings.teams:
+        typer.echo("teams: configured, HTTP at /api/messages")
+    if settings.slack or settings.teams:
+        return []
+    return ["doors: neither Slack nor Teams is configured; the README says how"]

@@ -1,0 +1,163 @@
+"""Slack's Web API, as much of it as the bot calls, through one session of our own (slack_sdk's client is slow)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from bot.sender import RetryLater
+
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+FETCHING = aiohttp.ClientTimeout(total=30)
+PASSING = frozenset({
+    "internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited",
+})
+TOKEN = frozenset({
+    "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
+    "no_permission", "org_login_required", "ekm_access_denied", "accesslimited",
+})
+"""The token's trouble, not the recipient's (account_inactive: the app was removed). An administrator mends it."""
+TOKEN_WAIT = 300.0
+
+
+class Refused(Exception):
+    """Slack understood and said no; `code` is its word for it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class TooLarge(Exception):
+    """A file over the limit; the rest of it was not read."""
+
+
+class SlackApi:
+    """Calls with the bot's token. Raises Refused, or RetryLater where trying again can help."""
+
+    def __init__(self, token: str, url: str) -> None:
+        self._root = URL(url if url.endswith("/") else f"{url}/")
+        self._token = {"Authorization": f"Bearer {token}"}
+        self._session: aiohttp.ClientSession | None = None
+        self._team = ""
+
+    async def start(self) -> None:
+        """Open the session."""
+        self._session = aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=50))
+
+    async def stop(self) -> None:
+        """Close it."""
+        if self._session is not None:
+            await self._session.close()
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The one session, between start and stop."""
+        assert self._session is not None, "not started"
+        return self._session
+
+    async def team(self) -> str:
+        """The workspace that the token belongs to; asked once."""
+        if not self._team:
+            self._team = str((await self.call("auth.test", {}))["team_id"])
+        return self._team
+
+    async def call(self, method: str, values: Mapping[str, object]) -> dict[str, Any]:
+        """A method that takes JSON."""
+        return await self._post(method, json=values)
+
+    async def ask(self, method: str, **values: object) -> dict[str, Any]:
+        """A method that reads: those take a form only, and overlook JSON."""
+        return await self._post(method, data={key: str(value) for key, value in values.items()})
+
+    async def _post(self, method: str, **body: Any) -> dict[str, Any]:
+        try:
+            async with self.session.post(self._root / method, headers=self._token, **body) as response:
+                if response.status == 429:
+                    raise RetryLater("rate limited", _seconds(response.headers.get("Retry-After")))
+                if response.status >= 500:
+                    raise RetryLater(f"{method}: {response.status}")
+                answer = await response.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise RetryLater(f"{method}: {type(error).__name__}") from None
+        return _checked(method, answer)
+
+    async def respond(self, url: str, values: Mapping[str, object]) -> None:
+        """Answer at a payload's response_url; it needs no token."""
+        address = self._slacks(url)
+        try:
+            async with self.session.post(address, json=values, allow_redirects=False) as response:
+                if response.status >= 300:
+                    raise Refused(f"response_url: {response.status}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise RetryLater(f"response_url: {type(error).__name__}") from None
+
+    async def fetch(self, url: str, most: int) -> bytes:
+        """A file of at most `most` bytes. The token goes to Slack only, and no redirect is followed."""
+        address = self._slacks(url)
+        try:
+            async with self.session.get(
+                address, headers=self._token, allow_redirects=False, timeout=FETCHING
+            ) as response:
+                return await _read(response, most)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise RetryLater(f"file: {type(error).__name__}") from None
+
+    async def upload(self, name: str, data: bytes, alt: str = "") -> str:
+        """Bring a file into the workspace; it is nobody's until it is shared. Returns Slack's id of it."""
+        described = {"alt_txt": alt[:1000]} if alt else {}
+        place = await self.ask("files.getUploadURLExternal", filename=name, length=len(data), **described)
+        try:
+            async with self.session.post(str(place["upload_url"]), data=data, timeout=FETCHING) as response:
+                if response.status != 200:
+                    raise RetryLater(f"upload: {response.status}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise RetryLater(f"upload: {type(error).__name__}") from None
+        return str(place["file_id"])
+
+    def _slacks(self, url: str) -> URL:
+        """The address, if it is Slack's own or the configured API's; Refused for every other."""
+        try:
+            address = URL(url)
+            ours = address.origin() == self._root.origin()
+        except ValueError:
+            raise Refused("no address") from None
+        host = (address.host or "").lower()
+        slacks = host == "slack.com" or host.endswith(".slack.com")
+        if ours or (slacks and address.scheme == "https" and address.port == 443):
+            return address
+        raise Refused("not Slack's address")
+
+
+async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
+    if response.status != 200 or response.content_type == "text/html":
+        raise Refused(f"file: {response.status}")  # a page to sign in: the bot may not see this file
+    if (response.content_length or 0) > most:
+        raise TooLarge
+    data = bytearray()
+    async for part in response.content.iter_chunked(65536):
+        data += part
+        if len(data) > most:
+            raise TooLarge
+    return bytes(data)
+
+
+def _checked(method: str, answer: object) -> dict[str, Any]:
+    if not isinstance(answer, dict):
+        raise RetryLater(f"{method}: no answer of Slack's")
+    if answer.get("ok") is True:
+        return answer
+    code = str(answer.get("error") or "unknown_error")
+    if code in PASSING:
+        raise RetryLater(f"{method}: {code}")
+    if code in TOKEN:
+        raise RetryLater(f"{method}: {code}", TOKEN_WAIT)
+    raise Refused(code)
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return max(0.0, min(float(text or ""), 3600.0))
+    except ValueError:
+        return None

@@ -1,0 +1,65 @@
+"""Files that people gave on Slack, fetched and kept; and who Slack says somebody is."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.intake import take
+from bot.sender import RetryLater
+from bot.slack_api import Refused, SlackApi, TooLarge
+from cards.slack import clean, cut
+from cards.slack_words import not_fetched, only_first
+from handlers.event import Picture
+from handlers.rules.pictures import MOST_BYTES, BadPicture, too_large
+from storage.files import FileStore
+
+MOST = 4
+
+
+async def take_all(
+    api: SlackApi, files: FileStore, given: Sequence[Mapping[str, Any]],
+) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
+    """The pictures among these files, kept; and a sentence about each file that could not be taken."""
+    taken = await asyncio.gather(*(_take(api, files, file) for file in given[:MOST]))
+    problems = [one for one in taken if isinstance(one, str)]
+    if len(given) > MOST:
+        problems.append(only_first(MOST))
+    return tuple(one for one in taken if isinstance(one, Picture)), tuple(problems)
+
+
+async def _take(api: SlackApi, files: FileStore, file: Mapping[str, Any]) -> Picture | str:
+    name = cut(clean(str(file.get("name") or "the picture")), 100)
+    try:
+        if file.get("file_access") == "check_file_info":  # shared from another organisation
+            file = (await api.ask("files.info", file=file.get("id", "")))["file"]
+        if _size(file) > MOST_BYTES:
+            return too_large(name)
+        data = await api.fetch(str(file.get("url_private_download") or file.get("url_private") or ""), MOST_BYTES)
+        return await take(files, name, data)
+    except TooLarge:
+        return too_large(name)
+    except BadPicture as bad:
+        return str(bad)
+    except (Refused, RetryLater, KeyError, TypeError, AttributeError):
+        return not_fetched(name)
+
+
+def _size(file: Mapping[str, Any]) -> int:
+    size = file.get("size")
+    return size if isinstance(size, int) else 0
+
+
+async def vouched_email(api: SlackApi, team: str, enterprise: str, user: str) -> str:
+    """The user's e-mail address where Slack vouches for it: a full member of this workspace. Else empty."""
+    try:
+        found = (await api.ask("users.info", user=user))["user"]
+    except (Refused, KeyError):
+        return ""
+    outside = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
+    if not isinstance(found, dict) or any(found.get(mark) for mark in outside):
+        return ""
+    organisation = (found.get("enterprise_user") or {}).get("enterprise_id")
+    member = found.get("team_id") == team or (enterprise and organisation == enterprise)
+    if not member or found.get("is_email_confirmed") is False:
+        return ""
+    return str((found.get("profile") or {}).get("email") or "")

@@ -1,0 +1,50 @@
+"""What the bot can do, and the two lists."""
+
+from collections.abc import Sequence
+
+from cards.action import Action, Verb
+from cards.card import Button, Card, Divider, Element, Item, Text
+
+CAN = "I can do three things: take a post to whoever decides, show what you asked for, and show what waits for you."
+
+
+def help_card(name: str) -> Card:
+    """The three things one can do."""
+    return Card("Can I Post", "", CAN, (
+        Text(f"Hello {name}. {CAN}"),
+        Text("Send me the words and pictures with “Can I post this?” in front, or press a button.", "quiet"),
+    ), three())
+
+
+def three() -> tuple[Button, ...]:
+    """The buttons of the three things."""
+    return (
+        Button("Ask to post something", Action(Verb.COMPOSE), "primary"),
+        Button("What I asked for", Action(Verb.MINE)),
+        Button("What waits for me", Action(Verb.WAITING)),
+    )
+
+
+def mine(items: Sequence[Item], more: str) -> Card:
+    """What the reader asked for, newest first. `more`: where the next page begins."""
+    return _page("What I asked for", Verb.MINE, items, more, "You have not asked for anything yet.")
+
+
+def waiting(items: Sequence[Item], more: str) -> Card:
+    """What waits for the reader, oldest first."""
+    return _page("What waits for me", Verb.WAITING, items, more, "Nothing waits for you.")
+
+
+def _page(title: str, verb: Verb, items: Sequence[Item], more: str, empty: str) -> Card:
+    shown = f"{len(items)} shown" if more else ""
+    if not items:
+        return Card(title, "", empty, (Text(empty),), three()[:1])
+    buttons = (Button("Show more", Action(verb, arg=more)),) if more else ()
+    return Card(title, shown, title, tuple(items), buttons)
+
+
+def home(name: str, wait: Card, own: Card) -> Card:
+    """One page with everything: what waits, what was asked for, what can be done."""
+    elements: list[Element] = [Text("What waits for me", "strong"), *wait.elements, Divider()]
+    elements += [Text("What I asked for", "strong"), *own.elements]
+    return Card("Can I Post", name, "Can I Post", tuple(elements), three())

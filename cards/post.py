@@ -1,0 +1,278 @@
+"""What people read about a post: its body on a card, its form, and what is wrong in a field."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cards.action import Action, Verb
+from cards.card import (
+    Button,
+    Card,
+    Change,
+    Check,
+    ChoiceField,
+    ConfirmField,
+    Copy,
+    Divider,
+    Element,
+    Facts,
+    Field,
+    Form,
+    Picture,
+    PictureShown,
+    PicturesField,
+    Post,
+    Text,
+    TextField,
+    WhenField,
+)
+from cards.words import clause, cut, listed, moment, site
+from storage.tables import Account, Case
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSeen:
+    """A check of the pack, and what the bot saw that trips over it."""
+
+    id: str
+    text: str
+    clause: str
+    what: tuple[str, ...]
+    machine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the pack's form asks: confirmations (id, text, clause) and permissions (id, text)."""
+
+    confirmations: tuple[tuple[str, str, str], ...]
+    permissions: tuple[tuple[str, str], ...]
+    permission_clause: str
+
+
+def title(accounts: Sequence[Account]) -> str:
+    """"Post for Facebook", by the accounts it is for."""
+    return f"Post for {listed(dict.fromkeys(site(a.platform) for a in accounts))}" if accounts else "Post"
+
+
+def pictures(content: Mapping[str, Any]) -> tuple[Picture, ...]:
+    """The pictures of a stored wording."""
+    return tuple(Picture(p["digest"], p["thumb"], p["alt"], p["name"]) for p in content["pictures"])
+
+
+def preview(case: Case) -> Post:
+    """The post as its readers will see it."""
+    names = listed(dict.fromkeys(a.name for a in case.accounts)) or "No account chosen yet"
+    return Post(names, case.revision.content["text"], pictures(case.revision.content))
+
+
+def facts(case: Case, asked: Asked, zone: ZoneInfo) -> Facts:
+    """What the asker said about it."""
+    content = case.revision.content
+    permission = dict(asked.permissions).get(content["permission"], "not answered yet")
+    rows = [("Where", listed(a.name for a in case.accounts) or "not chosen yet"), ("When", when(content, zone))]
+    if content["people"]:
+        rows.append(("Who can be recognised", content["people"]))
+    rows.append(("Permission", f"{permission} {clause(asked.permission_clause)}"))
+    return Facts(tuple(rows))
+
+
+def when(content: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """When it should go live."""
+    at = content["go_live"]
+    return moment(datetime.fromisoformat(at), zone) if at else "as soon as approved"
+
+
+def trips(checks: Sequence[CheckSeen]) -> list[Element]:
+    """What the draft trips over, each with its clause."""
+    return [Check(f"{_seen(check)} {check.text}.", check.clause, "warning") for check in checks if check.what]
+
+
+def asks(checks: Sequence[CheckSeen], asked: Asked, confirmed: Sequence[str]) -> list[Element]:
+    """What the policy asks: what the bot found in order, what people confirm, what people look for."""
+    found: list[Element] = [Check(c.text, c.clause, "good") for c in checks if c.machine and not c.what]
+    ticked: list[Element] = [
+        Check(text, clause_, "good" if id_ in confirmed else "ask") for id_, text, clause_ in asked.confirmations
+    ]
+    looked: list[Element] = [Check(c.text, c.clause, "ask") for c in checks if not c.machine]
+    return [*ticked, *looked, *found]
+
+
+def _seen(check: CheckSeen) -> str:
+    what = listed(f"“{w}”" for w in check.what)
+    return {
+        "full_name": f"{what} looks like a full name.",
+        "alt_text": f"{what} has no description yet.",
+    }.get(check.id, f"I see {what}.")
+
+
+def changes(case: Case, zone: ZoneInfo) -> list[Element]:
+    """What changed since the approver last decided."""
+    if case.seen is None:
+        return []
+    old, new = case.seen.content, case.revision.content
+    names = {a.id: a.name for a in case.accounts}
+    parts = (
+        ("Words", old["text"], new["text"]),
+        ("Pictures", _described(old), _described(new)),
+        ("When", when(old, zone), when(new, zone)),
+        ("Where", _accounts(old, names), _accounts(new, names)),
+        ("Who can be recognised", old["people"], new["people"]),
+    )
+    found: list[Element] = [Change(label, before, after) for label, before, after in parts if before != after]
+    return [Text("Changed since you last saw it", "strong"), *found] if found else [Text("Nothing was changed.", "quiet")]
+
+
+def _described(content: Mapping[str, Any]) -> str:
+    return "\n".join(f"{p['name']}: {p['alt'] or 'not described'}" for p in content["pictures"]) or "none"
+
+
+def _accounts(content: Mapping[str, Any], names: Mapping[int | None, str]) -> str:
+    return listed(names.get(a, "another account") for a in content["accounts"])
+
+
+def to_publish(case: Case) -> list[Element]:
+    """The exact words and what to do with them, for whoever runs the account."""
+    content = case.revision.content
+    described: list[Element] = [Copy(f"{p.name}: {p.alt}") for p in pictures(content)]
+    if described:
+        described = [Text("Descriptions to put in with the pictures", "strong"), *described]
+    words: list[Element] = [Text("The words to publish, exactly as they stand", "strong"), Copy(content["text"])]
+    return [Divider(), *(words if content["text"] else []), *described]
+
+
+def live_links(case: Case, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """Where and since when it is live, as facts."""
+    names = {a.id: a.name for a in case.accounts}
+    return [
+        (f"Live on {names.get(p.account_id, 'another account')}", f"{p.address} since {moment(p.live_at, zone)}")
+        for p in case.publications
+        if p.live_at
+    ]
+
+
+def form(
+    case: Case | None, content: Mapping[str, Any], choices: Sequence[tuple[str, str]], asked: Asked,
+    zone: ZoneInfo, errors: Mapping[str, str], intro: Sequence[Text] = (),
+) -> Form:
+    """The form of a post, filled in with what is known. `choices`: every account as (number, label)."""
+    subject = case.request.id if case else ""
+    number = case.request.revision if case else 0
+    shown = pictures(content)
+    local = content["go_live"] and datetime.fromisoformat(content["go_live"]).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+    fields: list[Field] = [
+        *intro,
+        TextField("text", "The words", content["text"], lines=True, required=False),
+        ChoiceField("accounts", "Which account", tuple(choices), tuple(map(str, content["accounts"])), several=True),
+        *_picture_fields(shown),
+        WhenField("go_live", "When should it go live?", zone.key, local or "", "Leave it empty for “as soon as approved”."),
+        ChoiceField(
+            "permission", f"Can anybody be recognised, and have they agreed? {clause(asked.permission_clause)}",
+            asked.permissions, (content["permission"],) if content["permission"] else (),
+        ),
+        TextField(
+            "people", "Who can be recognised?", content["people"],
+            "Only your approver sees this. Initials or a class will do.", required=False, limit=500,
+        ),
+        *(
+            ConfirmField(f"confirm_{id_}", f"{text} {clause(clause_)}", id_ in content["confirmed"])
+            for id_, text, clause_ in asked.confirmations
+        ),
+    ]
+    cancel = Action(Verb.OPEN, subject, case.request.version if case else 0) if case else Action(Verb.HELP)
+    return Form("Can I post this?", "Send", Action(Verb.SAVE, subject, number), tuple(fields), cancel, dict(errors))
+
+
+def _picture_fields(shown: Sequence[Picture]) -> list[Field]:
+    fields: list[Field] = []
+    for picture in shown:
+        fields.append(PictureShown(picture))
+        fields.append(TextField(
+            f"alt_{picture.digest[:16]}", f"Describe {picture.name or 'the picture'} for people who cannot see it", picture.alt,
+            "What would you say it shows, on the telephone? No pupil's name.", limit=500,
+        ))
+    if shown:
+        options = tuple((p.digest[:16], p.name or f"Picture {i + 1}") for i, p in enumerate(shown))
+        fields.append(ChoiceField("drop", "Leave out", options, required=False, several=True))
+    fields.append(PicturesField("pictures", "Add pictures"))
+    return fields
+
+
+ERRORS = {
+    "empty": "Please choose.",
+    "nothing": "Please write the words, or add a picture.",
+    "too long": "This is longer than 3,000 characters. Please shorten it.",
+    "past": "That time has passed. Please choose a later one, or none for “as soon as approved”.",
+    "no date": "I cannot read this as a date and time.",
+    "unknown": "I do not know this one. Please choose again.",
+    "no alt": "Please describe the picture for people who cannot see it.",
+    "not confirmed": "Please tick this once you have made sure. Without it I cannot send the post on.",
+    "who": "Please say who can be recognised; a class or initials will do.",
+    "too many": "A post takes four pictures. Please leave some out.",
+}
+
+
+def error(why: str) -> str:
+    """What is said at a field."""
+    return ERRORS[why]
+
+
+def too_long(platform: str, limit: int) -> str:
+    """The words do not fit the site."""
+    return f"{site(platform)} takes {limit:,} characters. Please shorten it, or ask for {site(platform)} by itself."
+
+
+def several_deciders(pairs: Sequence[tuple[str, str]]) -> str:
+    """Accounts for which different people decide cannot go in one request."""
+    who = listed(f"{name} for {account}" for account, name in pairs)
+    return f"Different people decide these: {who}. Please ask for each by itself."
+
+
+def account_label(account: Account) -> str:
+    """An account in the list of choices."""
+    return cut(account.name if site(account.platform).lower() in account.name.lower()
+               else f"{site(account.platform)}: {account.name}", 75)
+
+
+def editing_approved(case: Case) -> tuple[Text, ...]:
+    """What it means to edit something that is approved."""
+    by = case.people[case.decisions[-1].decider_id].name
+    words = f"{by} approved this as it stands. If you change it, it needs approval again; close this to keep it."
+    return (Text(words, "warning"),)
+
+
+def changed_elsewhere() -> str:
+    """The same post was edited in another window meanwhile."""
+    return "You changed this post in another window since. Send it again if these are the words you want."
+
+
+def live_form(case: Case, mine: Sequence[tuple[str, str]], errors: Mapping[str, str], typed: Mapping[str, str]) -> Form:
+    """Where is it live? `mine`: the reader's accounts as (number, name)."""
+    fields: list[Field] = [
+        TextField(f"address_{n}", f"Its address on {name}", typed.get(f"address_{n}", ""), "https://…", limit=500)
+        for n, name in mine
+    ]
+    action = Action(Verb.PUBLISH, case.request.id, case.request.version)
+    back = Action(Verb.OPEN, case.request.id, case.request.version)
+    return Form("It's live", "Done", action, tuple(fields), back, dict(errors))
+
+
+def not_an_address() -> str:
+    """What was typed is no web address."""
+    return "Please paste the post's address, beginning with https://"
+
+
+def too_early(at: datetime, zone: ZoneInfo) -> str:
+    """It was approved for later."""
+    return f"It was approved for {moment(at, zone)}, not earlier. Ask again with a new time if it should be live now."
+
+
+def invitation(arg: str = "") -> Card:
+    """Somebody wants to post something, but has not said what."""
+    return Card(
+        "Can I post this?", "", "Send me the words, and I will say what the policy asks.",
+        (Text("Send me the words and the pictures here, for example “Can I post this on Facebook? …”, or write it in the form."),),
+        buttons=(Button("Write the post", Action(Verb.COMPOSE, arg=arg), "primary"),),
+    )

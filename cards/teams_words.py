@@ -1,0 +1,22 @@
+"""What people are told in Teams alone: about its chats, its files, and what cannot be sent there."""
+
+NOT_MINE = "I did not understand that button. Please send me a message, and I show you what I can do."
+ALREADY = "That is already done."
+BELOW = "You find it in my next message."
+ONLY_PRIVATE = "I only work in a private chat: please write to me there, and nobody else sees it."
+NOT_DELIVERED = "I could not send you the answer just now. Please try once more in a minute."
+KNOWN_NOW = "I did not know you yet when your pictures came, so I could not take them. Please send them once more."
+TOO_MANY_FILES = "I can take four pictures at a time, so I left out the rest."
+FILE_LOST = "Teams did not give me {name}. Please send it once more."
+FILE_ELSEWHERE = "{name} lies where I may not fetch it. Please attach the picture itself to your message."
+NOT_OPENED = (
+    "They have not opened Can I Post in Teams yet, so there is no chat in which I could write to them. "
+    "Please ask them to open the app in Teams once and say hello."
+)
+BLOCKED = "They have blocked or removed Can I Post in Teams. Please ask them to add the app again and say hello."
+GONE = "The chat or the message is no longer there in Teams. Please ask them to open Can I Post and say hello."
+NOT_TAKEN = "Teams did not take the message ({code}). Please tell whoever looks after Can I Post."
+SAVE_FILE = "The whole picture, to publish with the post. Accept, and it is put into your OneDrive."
+FILE_DECLINED = "All right, I have not put {name} into your OneDrive. Nothing else changes."
+FILE_FAILED = "That did not work: {name} could not be put into your OneDrive. Please press Accept once more."
+FILE_NOT_YOURS = "I cannot give you that file. Please open the post's card and ask there."

@@ -1,0 +1,24 @@
+"""The packs that come with Can I Post, read once."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from handlers.rules.pack import Pack
+
+
+class NoSuchPack(LookupError):
+    """There is no pack of this name."""
+
+
+@cache
+def load(name: str) -> Pack:
+    """The pack `name`; NoSuchPack, or pydantic's ValidationError where the file is wrong."""
+    if name not in names():
+        raise NoSuchPack(name)
+    return Pack.model_validate(tomllib.loads((files("policies") / f"{name}.toml").read_text("utf-8")))
+
+
+def names() -> list[str]:
+    """The packs there are."""
+    return sorted(each.name.removesuffix(".toml") for each in files("policies").iterdir() if each.name.endswith(".toml"))

@@ -1,0 +1,68 @@
+"""What the policy asks of a post, and where the bot can see that a draft trips over it. It judges drafts, never people."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handlers.rules.pack import CheckRule, Kind
+from handlers.rules.post import PostContent
+
+CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.-]+"  # an e-mail address
+    r"|(?<!\d)(?:\+44\s?|0)\d[\d\s-]{7,11}\d(?!\d)"  # a British telephone number
+    r"|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"  # a postcode
+)
+LINK = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+\.(?:com|org|net|uk|io|ly)/\S*", re.IGNORECASE)
+EVERYONE = re.compile(r"(?<!\w)@(?:everyone|channel|here|all)\b|<!(?:channel|everyone|here)", re.IGNORECASE)
+CONGRATULATED = re.compile(
+    r"(?:well done|congratulations|congrats|thanks?(?: you)?|thank|proud of|bravo|kudos|shout[- ]?out|happy birthday)"
+    r"(?:,| to| go to|:|\s)*\s*(?P<names>[^.!?\n]+)",
+    re.IGNORECASE,
+)
+NAME = re.compile(r"\b([A-Z][a-z'’-]+(?:\s[A-Z]['’]?[A-Za-z'’-]+)+)\b")
+TITLED = re.compile(r"^(?:Mrs?|Ms|Miss|Mx|Dr|Sir|Dame|Prof|Professor|Year|Form|Class|Team|The|St|Saint)\b")
+NOT_NAMES = re.compile(
+    r"(?:School|Academy|High|Primary|College|Trust|Club|Fair|Day|Week|Team|Year|Street|Road|Park|Centre|Museum"
+    r"|University|Choir|Band|Council|Award|Awards|Cup|League|Festival|Show|House|Hall)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One check of the pack, and what in the draft trips over it (nothing: the bot saw nothing)."""
+
+    rule: CheckRule
+    what: tuple[str, ...]
+
+
+def run(content: PostContent, kind: Kind, known_names: Iterable[str]) -> list[Found]:
+    """Each check with what it found. `known_names`: schools, accounts and staff, which are no pupils."""
+    return [Found(rule, _find(rule, content, set(known_names))) for rule in kind.checks]
+
+
+def _find(rule: CheckRule, content: PostContent, known: set[str]) -> tuple[str, ...]:
+    if rule.find == "full_name":
+        return full_names(content.text, known)
+    if rule.find == "contact":
+        return _matches(CONTACT, content.text)
+    if rule.find == "link":
+        return _matches(LINK, content.text)
+    if rule.find == "everyone":
+        return _matches(EVERYONE, content.text)
+    if rule.find == "alt_text":
+        return tuple(p.name for p in content.pictures if not p.alt)
+    return ()
+
+
+def full_names(text: str, known: set[str]) -> tuple[str, ...]:
+    """What looks like a pupil's full name: two capitalised words where somebody is praised or thanked."""
+    found: dict[str, None] = {}
+    for praise in CONGRATULATED.finditer(text):
+        for name in NAME.findall(praise["names"]):
+            if not TITLED.match(name) and not NOT_NAMES.search(name) and not any(name in k for k in known):
+                found[name] = None
+    return tuple(found)
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.group(0).strip() for m in pattern.finditer(text)))[:5]

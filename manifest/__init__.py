@@ -1,0 +1,1 @@
+"""What Slack and Teams install: templates, whose {words} `bot.manifests` fills in, and the icons."""

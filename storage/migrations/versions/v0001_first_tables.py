@@ -1,0 +1,327 @@
+"""The first tables.
+
+Revision 0001, after none.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0001"
+down_revision: str | None = None
+branch_labels: str | None = None
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    """Bring the tables to this revision."""
+    op.create_table(
+        "inbox",
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_inbox"),
+    )
+    op.create_table(
+        "trust",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pack", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_trust"),
+        sa.UniqueConstraint("pack", name="uq_trust_pack"),
+    )
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(length=10), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_upload"),
+        sa.UniqueConstraint("platform", "team", "digest", name="uq_upload_platform"),
+    )
+    op.create_table(
+        "audithead",
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_audithead_trust_id"),
+        sa.PrimaryKeyConstraint("trust_id", name="pk_audithead"),
+    )
+    op.create_table(
+        "school",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_school_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_school"),
+        sa.UniqueConstraint("trust_id", "name", name="uq_school_trust_id"),
+    )
+    op.create_table(
+        "workspace",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(length=10), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_workspace_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_workspace"),
+        sa.UniqueConstraint("platform", "team", name="uq_workspace_platform"),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_person_school_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_person_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_person"),
+        sa.UniqueConstraint("trust_id", "email", name="uq_person_trust_id"),
+    )
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name="fk_account_owner_id"),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_account_school_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_account_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_account"),
+        sa.UniqueConstraint("trust_id", "platform", "name", name="uq_account_trust_id"),
+    )
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("verb", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name="fk_audit_actor_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_audit_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_audit"),
+        sa.UniqueConstraint("trust_id", "seq", name="uq_audit_trust_id"),
+    )
+    op.create_index("ix_audit_subject", "audit", ["trust_id", "subject_id"])
+    op.create_table(
+        "file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("thumb", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name="fk_file_by_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_file_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_file"),
+        sa.UniqueConstraint("trust_id", "digest", name="uq_file_trust_id"),
+    )
+    op.create_table(
+        "identity",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(length=10), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("user", sa.String(), nullable=False),
+        sa.Column("reference", sa.JSON(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_identity_person_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_identity_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_identity"),
+        sa.UniqueConstraint("platform", "team", "user", name="uq_identity_platform"),
+    )
+    op.create_index("ix_identity_person_id", "identity", ["person_id"])
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(length=10), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("card", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_message_person_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_message_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_message"),
+        sa.UniqueConstraint("platform", "channel", "ref", name="uq_message_platform"),
+    )
+    op.create_index("ix_message_subject", "message", ["trust_id", "subject_id"])
+    op.create_table(
+        "request",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("pack_version", sa.String(), nullable=False),
+        sa.Column("asker_id", sa.Integer(), nullable=False),
+        sa.Column("editor_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("ask_role", sa.String(length=40), nullable=True),
+        sa.Column("ask_school_id", sa.Integer(), nullable=True),
+        sa.Column("approved_digest", sa.String(length=64), nullable=True),
+        sa.Column("go_live_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["ask_school_id"], ["school.id"], name="fk_request_ask_school_id"),
+        sa.ForeignKeyConstraint(["asker_id"], ["person.id"], name="fk_request_asker_id"),
+        sa.ForeignKeyConstraint(["editor_id"], ["person.id"], name="fk_request_editor_id"),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_request_school_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_request_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_request"),
+    )
+    op.create_index(
+        "ix_request_due",
+        "request",
+        ["due_at"],
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index("ix_request_mine", "request", ["trust_id", "asker_id", "created_at", "id"])
+    op.create_index(
+        "ix_request_revise",
+        "request",
+        ["trust_id", "asker_id", "decided_at", "id"],
+        sqlite_where=sa.text("state = 'changes requested'"),
+        postgresql_where=sa.text("state = 'changes requested'"),
+    )
+    op.create_index(
+        "ix_request_waiting",
+        "request",
+        ["trust_id", "ask_role", "ask_school_id", "submitted_at", "id"],
+        sqlite_where=sa.text("state = 'submitted'"),
+        postgresql_where=sa.text("state = 'submitted'"),
+    )
+    op.create_table(
+        "role",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_role_person_id"),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_role_school_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_role_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_role"),
+    )
+    op.create_index("ix_role_holder", "role", ["trust_id", "role", "school_id"])
+    op.create_index("ix_role_person_id", "role", ["person_id"])
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("decider_id", sa.Integer(), nullable=False),
+        sa.Column("as_role", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["decider_id"], ["person.id"], name="fk_decision_decider_id"),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_decision_request_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_decision_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_decision"),
+        sa.UniqueConstraint("request_id", "version", name="uq_decision_request_id"),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("card", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=40), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease", sa.String(length=32), nullable=True),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'needless', 'buried')", name=op.f("ck_outbox_state")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_outbox_message_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_outbox_person_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_outbox_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+    )
+    op.create_index(
+        "ix_outbox_due",
+        "outbox",
+        ["due_at"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
+    op.create_index(
+        "ix_outbox_order",
+        "outbox",
+        ["person_id", "id"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
+        "publication",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("live_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_publication_account_id"),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name="fk_publication_owner_id"),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_publication_request_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_publication_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_publication"),
+        sa.UniqueConstraint("request_id", "account_id", name="uq_publication_request_id"),
+    )
+    op.create_index(
+        "ix_publication_waiting",
+        "publication",
+        ["trust_id", "owner_id"],
+        sqlite_where=sa.text("live_at IS NULL"),
+        postgresql_where=sa.text("live_at IS NULL"),
+    )
+    op.create_table(
+        "revision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent", sa.Boolean(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name="fk_revision_by_id"),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_revision_request_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_revision_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_revision"),
+        sa.UniqueConstraint("request_id", "number", name="uq_revision_request_id"),
+    )

@@ -1,0 +1,153 @@
+"""Notices owed and messages delivered. A notice names a card, a subject and a person; it is built when it is sent."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, exists, func, insert, literal, null, or_, select, text, update
+
+from storage.database import Unit
+from storage.tables import Message, Moment, Outbox, Platform
+
+OUTBOX = Outbox.__table__  # type: ignore[attr-defined]
+MESSAGE = Message.__table__  # type: ignore[attr-defined]
+EARLIER = OUTBOX.alias("earlier")
+LOCK = text("SELECT pg_advisory_xact_lock(7105)")
+"""On PostgreSQL one replica claims at a time, so that nobody's notices overtake each other."""
+
+SEND = insert(OUTBOX)
+_OF_SUBJECT = (MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.subject_id == bindparam("subject"))
+_QUEUED = exists().where(
+    OUTBOX.c.message_id == MESSAGE.c.id, OUTBOX.c.state == "waiting", OUTBOX.c.leased_until.is_(None)
+)
+REPLACE = insert(OUTBOX).from_select(
+    ["trust_id", "person_id", "card", "subject_id", "message_id", "state", "due_at", "attempts", "problem"],
+    select(
+        MESSAGE.c.trust_id, MESSAGE.c.person_id, MESSAGE.c.card, MESSAGE.c.subject_id, MESSAGE.c.id,
+        literal("waiting"), bindparam("now", type_=Moment()), literal(0), literal(""),
+    ).where(*_OF_SUBJECT, ~_QUEUED),
+)
+HAS = select(MESSAGE.c.id).where(
+    *_OF_SUBJECT, MESSAGE.c.person_id == bindparam("person"), MESSAGE.c.card == bindparam("card")
+)
+QUEUED_FOR = select(OUTBOX.c.id).where(
+    OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.person_id == bindparam("person"), OUTBOX.c.state == "waiting",
+    OUTBOX.c.subject_id == bindparam("subject"), OUTBOX.c.card == bindparam("card"), OUTBOX.c.message_id.is_(None),
+)
+AT = select(MESSAGE).where(
+    MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.platform == bindparam("platform"),
+    MESSAGE.c.channel == bindparam("channel"), MESSAGE.c.ref == bindparam("ref"),
+)
+KEEP_MESSAGE = insert(MESSAGE)
+MESSAGE_BY_ID = select(MESSAGE).where(MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.id == bindparam("id"))
+COPIES = select(MESSAGE).where(*_OF_SUBJECT)
+
+# The pump serves every trust, so these belong to none; each notice is then built within its own.
+_NOW = bindparam("now", type_=Moment())
+_FREE = or_(OUTBOX.c.leased_until.is_(None), OUTBOX.c.leased_until <= _NOW)
+_HELD_BACK = exists().where(
+    EARLIER.c.person_id == OUTBOX.c.person_id, EARLIER.c.id < OUTBOX.c.id, EARLIER.c.state == "waiting",
+    or_(EARLIER.c.leased_until > _NOW, (EARLIER.c.attempts > 0) & (EARLIER.c.due_at > _NOW)),
+)
+CLAIM = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(
+        select(OUTBOX.c.id)
+        .where(OUTBOX.c.state == literal("waiting", literal_execute=True), OUTBOX.c.due_at <= _NOW, _FREE, ~_HELD_BACK)
+        .order_by(OUTBOX.c.due_at, OUTBOX.c.id)
+        .limit(bindparam("most"))
+        .scalar_subquery()
+    ))
+    .values(leased_until=bindparam("until", type_=Moment()), lease=bindparam("owner"))
+    .returning(*OUTBOX.c)
+)
+SETTLE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("notice"), OUTBOX.c.lease == bindparam("owner"))
+    .values(
+        state=bindparam("to"), problem=bindparam("why"), due_at=bindparam("due", type_=Moment()),
+        attempts=bindparam("tries"), leased_until=null(), lease=null(),
+    )
+)
+NEXT = select(func.min(OUTBOX.c.due_at)).where(OUTBOX.c.state == literal("waiting", literal_execute=True))
+DROP_MESSAGE = delete(MESSAGE).where(MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.id == bindparam("id"))
+BURIED = (
+    select(OUTBOX)
+    .where(OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.state == "buried")
+    .order_by(OUTBOX.c.id)
+)
+
+
+def send(u: Unit, person_id: int, card: str, subject: str, due_at: datetime | None = None) -> None:
+    """Owe this person a new message."""
+    u.insert(SEND, [{"person_id": person_id, "card": card, "subject_id": subject, "due_at": due_at or u.at}])
+    u.owes = True
+
+
+def show(u: Unit, person_id: int, card: str, subject: str) -> None:
+    """Owe it to a person who has no copy yet; who has one gets that replaced (`replace`)."""
+    values = {"person": person_id, "card": card, "subject": subject}
+    if u.run(HAS, values).first() is None and u.run(QUEUED_FOR, values).first() is None:
+        send(u, person_id, card, subject)
+
+
+def replace(u: Unit, subject: str) -> None:
+    """Every delivered copy of what concerns `subject` is to show its present state."""
+    u.run(REPLACE, {"subject": subject, "now": u.at})
+    u.owes = True
+
+
+def adopt(u: Unit, person_id: int, platform: Platform, place: tuple[str, str, str], card: str, subject: str) -> None:
+    """A message (team, channel, ref) that an answer turned into a card is from now on a copy like any other."""
+    team, channel, ref = place
+    if u.run(AT, {"platform": platform, "channel": channel, "ref": ref}).first() is None:
+        u.insert(KEEP_MESSAGE, [{
+            "person_id": person_id, "platform": platform, "team": team, "channel": channel, "ref": ref,
+            "card": card, "subject_id": subject, "at": u.at,
+        }])
+
+
+def copies(u: Unit, subject: str) -> list[Message]:
+    """Every delivered copy of what concerns `subject`."""
+    return u.all(COPIES, Message, subject=subject)
+
+
+def message(u: Unit, message_id: int) -> Message | None:
+    """One delivered copy."""
+    return u.one(MESSAGE_BY_ID, Message, id=message_id)
+
+
+def forget_message(u: Unit, message_id: int) -> None:
+    """A copy that was deleted where it lay."""
+    u.run(DROP_MESSAGE, {"id": message_id})
+
+
+def claim(u: Unit, owner: str, now: datetime, lease: timedelta, most: int) -> list[Outbox]:
+    """Take up to `most` due notices of any trust for `owner`, oldest first; a lease that ran out is free again."""
+    if u.connection.dialect.name == "postgresql":
+        u.across(LOCK)
+    rows = u.across(CLAIM, {"now": now, "most": most, "until": now + lease, "owner": owner})
+    return sorted((Outbox(**row._mapping) for row in rows), key=lambda notice: notice.id or 0)
+
+
+def settle(u: Unit, owner: str, outcomes: Sequence[dict[str, Any]]) -> None:
+    """Write what became of claimed notices: dicts of notice, to, why, due, tries. Lost leases change nothing."""
+    if outcomes:
+        u.connection.execute(SETTLE, [{**each, "owner": owner} for each in outcomes])
+
+
+def keep_messages(u: Unit, rows: Sequence[dict[str, Any]]) -> None:
+    """Remember where messages lie now; each row names its trust."""
+    if rows:
+        u.connection.execute(KEEP_MESSAGE, list(rows))
+
+
+def next_due(u: Unit) -> datetime | None:
+    """When the next notice of any trust is due."""
+    found: datetime | None = u.across(NEXT).scalar_one()
+    return found
+
+
+def buried(u: Unit) -> list[Outbox]:
+    """What could not be delivered."""
+    return u.all(BURIED, Outbox)

