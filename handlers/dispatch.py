@@ -1,9 +1,177 @@
-"""Placeholder signatures; the lead is writing this."""
+"""The one door inside: who is asking, was it asked before, may they; then the verb's flow. One event, one transaction."""
 
-from handlers.answer import Answer
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from cards import refusals
+from cards.action import Verb
+from handlers import oversight, post, request, view
+from handlers.answer import Answer, Note, Open, Replace, Silence, Unknown
 from handlers.event import Event, Place
+from handlers.rules import rights
+from handlers.rules.rights import Reason, Refused
+from handlers.turn import Turn
+from storage import audit, inbox, people
+from storage import request as requests
+from storage.database import Database, Unit
+from storage.tables import Case, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A verb's flow. `about`: it needs a request; `writes`: a repeat must not act again; `versioned`: stale presses stop."""
+
+    flow: Callable[[Turn], Answer]
+    about: bool = False
+    writes: bool = True
+    versioned: bool = False
+
+
+def _decision(flow: Callable[[Turn], Answer]) -> Route:
+    return Route(flow, about=True, versioned=True)
+
+
+ROUTES: dict[Verb, Route] = {
+    Verb.SAY: Route(oversight.say),
+    Verb.ASK: Route(post.ask),
+    Verb.COMPOSE: Route(post.compose, writes=False),
+    Verb.EDIT: Route(post.edit, about=True, writes=False),
+    Verb.SEND: _decision(post.send),
+    Verb.SAVE: Route(post.save),
+    Verb.DISCARD: _decision(request.withdraw),
+    Verb.WITHDRAW: _decision(request.withdraw),
+    Verb.APPROVE: _decision(request.approve),
+    Verb.CHANGES: Route(request.ask_note, about=True, writes=False, versioned=True),
+    Verb.REQUEST_CHANGES: _decision(request.request_changes),
+    Verb.DECLINE: Route(request.ask_note, about=True, writes=False, versioned=True),
+    Verb.REFUSE: _decision(request.refuse),
+    Verb.TAKE_BACK: _decision(request.take_back),
+    Verb.LIVE: Route(post.ask_address, about=True, writes=False, versioned=True),
+    Verb.PUBLISH: _decision(post.publish),
+    Verb.OPEN: Route(request.open_card, about=True),
+    Verb.MINE: Route(oversight.mine, writes=False),
+    Verb.WAITING: Route(oversight.waiting, writes=False),
+    Verb.HOME: Route(oversight.home, writes=False),
+    Verb.HELP: Route(oversight.help_, writes=False),
+    Verb.HELLO: Route(oversight.help_, writes=False),
+}
+CLOCK = {Verb.EXPIRE, Verb.LAPSE}
 
 
 class Desk:
-    async def dispatch(self, event: Event) -> Answer: ...  # type: ignore[empty-body]
-    async def knows(self, place: Place) -> bool: ...  # type: ignore[empty-body]
+    """Where every event is handed in."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def dispatch(self, event: Event) -> Answer:
+        """Act on the event, all of it or none, and say what is to be shown."""
+        return await self.database.run(partial(handle, event))
+
+    async def knows(self, place: Place) -> bool:
+        """Whether this user is somebody on the staff list today, so that their files are worth fetching."""
+        return await self.database.run(partial(_knows, place))
+
+
+def handle(event: Event, u: Unit) -> Answer:
+    """One event in its unit."""
+    if event.place is None:
+        return _clock(u, event)
+    viewer = _enter(u, event, event.place)
+    if not isinstance(viewer, Viewer):
+        return viewer
+    route = ROUTES.get(event.verb)
+    if route is None:
+        return Note(refusals.unknown())
+    if route.writes and not inbox.take(u, event.key, event.at):
+        return _again(u, event, viewer)
+    answer = _run(route, Turn(u, event, viewer))
+    if route.writes and isinstance(answer, Open):
+        inbox.release(u, event.key)
+    return answer
+
+
+def _knows(place: Place, u: Unit) -> bool:
+    identity = people.enter(u, place.platform, place.team, place.user, u.at)
+    return identity is not None
+
+
+def _enter(u: Unit, event: Event, place: Place) -> Viewer | Answer:
+    """Whose user it is. The first message links it to the staff list by the e-mail that the platform vouches for."""
+    identity = people.enter(u, place.platform, place.team, place.user, event.at)
+    if identity is not None:
+        people.seen(u, identity, place.reference)
+        return people.viewer(u, identity.person_id) or _stranger(u)
+    if not event.email:
+        return Unknown()
+    trust = people.trust_for(u, place.platform, place.team)
+    if trust is None:
+        return Note(refusals.stranger(()))
+    u.act_for(trust, event.at)
+    person = people.by_email(u, event.email)
+    viewer = people.viewer(u, person.id) if person and person.id else None
+    if person is None or viewer is None:
+        return _stranger(u)
+    people.link(u, person, place.platform, place.team, place.user, place.reference)
+    audit.append(u, "linked", viewer.id, platform=place.platform)
+    return viewer
+
+
+def _stranger(u: Unit) -> Answer:
+    return Note(refusals.stranger([p.name for p in view.administrators(u)]))
+
+
+def _run(route: Route, t: Turn) -> Answer:
+    """Rights, then freshness, then the flow."""
+    event = t.event
+    if not event.subject:
+        return Note(refusals.unknown()) if route.about else route.flow(t)
+    if not route.about and event.verb != Verb.SAVE:
+        return route.flow(t)
+    found = requests.get(t.unit, event.subject)
+    if found is None:
+        return Note(refusals.unseen())
+    case = requests.case(t.unit, found)
+    allowed = rights.may(t.viewer, event.verb, case)
+    if isinstance(allowed, Refused):
+        return _refuse(t, case, allowed.reason)
+    t.about = case
+    if route.versioned and event.version != case.request.version:
+        return Replace(view.card_for(t.unit, case, t.viewer), refusals.stale())
+    return route.flow(t)
+
+
+def _refuse(t: Turn, case: Case, reason: Reason) -> Answer:
+    """A kind no. What somebody tried on others' business is on the record; a late press shows how it stands."""
+    if reason == Reason.NOT_NOW:
+        return Replace(view.card_for(t.unit, case, t.viewer), refusals.not_now(case))
+    audit.append(t.unit, "refused", t.viewer.id, case.request.id, tried=t.event.verb, reason=reason)
+    asking = (case.request.asker_id, case.request.editor_id)
+    said = {
+        Reason.UNSEEN: refusals.unseen(),
+        Reason.NOT_YOURS: refusals.only_asker(case),
+        Reason.NOT_APPROVER: refusals.only_approver([p.name for p in case.deciders if p.id not in asking]),
+        Reason.OWN_POST: refusals.own_post(),
+        Reason.NOT_OWNER: refusals.only_owner(case),
+        Reason.NOT_DECIDER: refusals.only_last_decider(),
+    }
+    return Note(said.get(reason, refusals.unknown()))
+
+
+def _again(u: Unit, event: Event, viewer: Viewer) -> Answer:
+    """A repeat: nothing is done; who pressed sees how it stands."""
+    case = view.fresh(u, event.subject) if event.subject else None
+    if case is None or not rights.involved(viewer, case):
+        return Silence()
+    return Replace(view.card_for(u, case, viewer))
+
+
+def _clock(u: Unit, event: Event) -> Answer:
+    trust = next((each for each in people.trusts(u) if each.id == event.trust), None)
+    if trust is None or event.verb not in CLOCK:
+        return Silence()
+    u.act_for(trust, event.at)
+    case = view.fresh(u, event.subject)
+    return request.run_out(u, case, event.verb) if case else Silence()
+

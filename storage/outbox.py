@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, insert, literal, null, or_, select, text, update
+from sqlalchemy import bindparam, delete, exists, insert, literal, null, or_, select, text, update
 
 from storage.database import Unit
 from storage.tables import Message, Moment, Outbox, Platform
@@ -69,7 +69,9 @@ SETTLE = (
         attempts=bindparam("tries"), leased_until=null(), lease=null(),
     )
 )
-NEXT = select(func.min(OUTBOX.c.due_at)).where(OUTBOX.c.state == literal("waiting", literal_execute=True))
+SUBJECTS = select(MESSAGE.c.subject_id).distinct().where(
+    MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.platform == bindparam("platform")
+)
 DROP_MESSAGE = delete(MESSAGE).where(MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.id == bindparam("id"))
 BURIED = (
     select(OUTBOX)
@@ -142,10 +144,10 @@ def keep_messages(u: Unit, rows: Sequence[dict[str, Any]]) -> None:
         u.connection.execute(KEEP_MESSAGE, list(rows))
 
 
-def next_due(u: Unit) -> datetime | None:
-    """When the next notice of any trust is due."""
-    found: datetime | None = u.across(NEXT).scalar_one()
-    return found
+def refresh(u: Unit, platform: Platform) -> None:
+    """Every delivered copy on this platform is to be shown again: it lay in memory only."""
+    for subject in list(u.run(SUBJECTS, {"platform": platform}).scalars()):
+        replace(u, subject)
 
 
 def buried(u: Unit) -> list[Outbox]:

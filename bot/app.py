@@ -1,0 +1,190 @@
+"""The composition root: builds everything once, starts and stops it in pairs. Only configured doors are loaded."""
+
+import asyncio
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from sqlalchemy.engine import make_url
+
+from bot import jobs
+from bot.delivery import Delivery
+from bot.loopback import loopback_only
+from bot.sender import Sender
+from bot.settings import Settings
+from handlers.dispatch import Desk
+from storage import outbox, people, schema
+from storage.database import Database, Unit
+from storage.files import FileStore
+from storage.tables import Platform
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The clock of the machine."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Bot:
+    """All that runs: the parts that every door shares, and who speaks on which platform."""
+
+    database: Database
+    files: FileStore
+    clock: Clock = now
+    senders: dict[Platform, Sender] = field(default_factory=dict)
+    app: web.Application = field(default_factory=web.Application)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(self.database)
+        self.app.router.add_get("/healthz", _healthy)
+        self.app.router.add_get("/readyz", self._ready)
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        """Whether the database answers and is of this version's shape."""
+        fits = await asyncio.to_thread(schema.check, self.database.engine)
+        return web.json_response({"ready": fits}, status=200 if fits else 503)
+
+    async def running(self, _app: web.Application) -> AsyncIterator[None]:
+        """Delivery and the clock, for as long as the application runs."""
+        delivery = Delivery(self.database, self.senders, self.clock)
+        pump = asyncio.create_task(delivery.run())
+        clock = jobs.scheduler(self.desk, self.clock)
+        clock.start()
+        yield
+        clock.shutdown(wait=False)
+        pump.cancel()
+        await asyncio.gather(pump, return_exceptions=True)
+
+
+async def _healthy(_request: web.Request) -> web.Response:
+    return web.json_response({"alive": True})
+
+
+def add_slack(bot: Bot, settings: Settings) -> None:
+    """The Slack door; over a socket where only an app token is given."""
+    from bot.slack import SlackDoor
+
+    door = SlackDoor(
+        bot_token=_secret(settings.slack_bot_token), signing_secret=_secret(settings.slack_signing_secret),
+        app_token=_secret(settings.slack_app_token), api_url=settings.slack_api_url, desk=bot.desk, files=bot.files,
+        database=bot.database, clock=bot.clock,
+    )
+    bot.app.add_routes(door.routes())
+    bot.senders[Platform.SLACK] = door.sender
+
+    async def open_(_app: web.Application) -> AsyncIterator[None]:
+        await door.start()
+        yield
+        await door.stop()
+
+    bot.app.cleanup_ctx.append(open_)
+
+
+def add_teams(bot: Bot, settings: Settings) -> None:
+    """The Teams door. Called in the loop: its session belongs to it."""
+    from bot.teams_door import TeamsDoor
+    from bot.tokens import Registration
+
+    registration = Registration(
+        settings.teams_app_id or "", _secret(settings.teams_app_password), settings.teams_tenant_id or ""
+    )
+
+    session = aiohttp.ClientSession()
+    door = TeamsDoor(registration, bot.desk, bot.files, session, bot.clock, loopback=False)
+    door.register(bot.app)
+    bot.senders[Platform.TEAMS] = door.sender
+
+    async def open_(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        door.stop()
+        await session.close()
+
+    bot.app.cleanup_ctx.append(open_)
+
+
+async def build(settings: Settings, clock: Clock = now) -> Bot:
+    """The bot of these settings, with the doors that they configure."""
+    bot = Bot(Database(settings.database_url), FileStore(files_folder(settings)), clock)
+    if settings.slack:
+        add_slack(bot, settings)
+    if settings.teams:
+        add_teams(bot, settings)
+    bot.app.cleanup_ctx.append(bot.running)
+    return bot
+
+
+def files_folder(settings: Settings) -> Path:
+    """Where pictures are kept: as set, else beside the SQLite file, else here."""
+    if settings.files_url:
+        return Path(settings.files_url)
+    url = make_url(settings.database_url)
+    beside = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else Path()
+    return beside / "canipost-files"
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop; what has begun is finished."""
+    web.run_app(_served(settings), host=settings.host, port=settings.port, print=None)
+
+
+async def _served(settings: Settings) -> web.Application:
+    bot = await build(settings)
+
+    async def close(_app: web.Application) -> None:
+        await asyncio.to_thread(bot.database.close)
+
+    bot.app.on_cleanup.append(close)
+    return bot.app
+
+
+def demo(port: int, open_browser: bool, database: Path) -> None:
+    """The console on loopback, with the sample trust in a database file of its own."""
+    bot = build_demo(database)
+    host = loopback_only("127.0.0.1")
+    address = f"http://{host}:{port}/"
+
+    async def announce(_app: web.Application) -> None:
+        print(f"Can I Post is ready: open {address} (stop with Ctrl+C)", flush=True)
+        if open_browser:
+            await asyncio.to_thread(webbrowser.open, address)
+
+    bot.app.on_startup.append(announce)
+    try:
+        web.run_app(bot.app, host=host, port=port, print=None)
+    finally:
+        bot.database.close()
+
+
+def build_demo(path: Path, clock: Clock = now) -> Bot:
+    """The bot with the console as its only door, over the sample trust."""
+    from bot import demo as sample
+    from bot.console import ConsoleDoor
+
+    bot = Bot(Database(f"sqlite:///{path}"), FileStore(path.parent / f"{path.stem}-files"), clock)
+    schema.upgrade(bot.database.engine)
+    bot.database.run_now(lambda u: sample.write(u, clock()))
+    bot.database.run_now(lambda u: _show_again(u, clock()))
+    door = ConsoleDoor(bot.desk, bot.files, bot.database, clock)
+    bot.app.add_routes(door.routes())
+    bot.app.on_shutdown.append(door.hang_up)
+    bot.senders[Platform.CONSOLE] = door.sender
+    bot.app.cleanup_ctx.append(bot.running)
+    return bot
+
+
+def _show_again(u: Unit, at: datetime) -> None:
+    """The page keeps its cards in memory: after a restart each is drawn anew."""
+    for trust in people.trusts(u):
+        u.act_for(trust, at)
+        outbox.refresh(u, Platform.CONSOLE)
+
+
+def _secret(value: object) -> str:
+    reveal = getattr(value, "get_secret_value", None)
+    return str(reveal()) if reveal else ""

@@ -1,0 +1,54 @@
+"""APScheduler's few fixed jobs. What is due stands in rows; a job only asks for it, so a pause or a restart loses nothing."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from cards.action import Verb
+from handlers.dispatch import Desk
+from handlers.event import Event
+from storage import inbox, request
+from storage.tables import State
+
+log = structlog.get_logger()
+DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+"""APScheduler's own grace is one second: what is later than that would never fire."""
+BATCH = 200
+KEEP_KEYS = timedelta(days=3)
+
+
+def scheduler(desk: Desk, clock: Callable[[], datetime]) -> AsyncIOScheduler:
+    """The clock's jobs, not yet started."""
+    jobs = AsyncIOScheduler(timezone="UTC", job_defaults=DEFAULTS)
+    jobs.add_job(run_out, "interval", seconds=20, args=[desk, clock])
+    jobs.add_job(forget_keys, "interval", hours=6, args=[desk, clock])
+    return jobs
+
+
+async def run_out(desk: Desk, clock: Callable[[], datetime]) -> int:
+    """Expire and lapse every request whose time has run out; how many."""
+    handled = 0
+    while True:
+        now = clock()
+        due = await desk.database.run(lambda u, now=now: request.due(u, now, BATCH))  # type: ignore[misc]
+        for row in due:
+            await desk.dispatch(Event(f"clock:{row.id}:{row.version}", now, _verb(row), None, row.id, trust=row.trust_id))
+        handled += len(due)
+        if len(due) < BATCH:
+            return handled
+
+
+async def forget_keys(desk: Desk, clock: Callable[[], datetime]) -> None:
+    """Drop the keys of events that no platform sends again any more."""
+    before = clock() - KEEP_KEYS
+    await desk.database.run(lambda u: inbox.forget(u, before))
+
+
+def _verb(row: object) -> Verb:
+    """A go-live time that passes makes it lapse; so does an approval that nobody used. Else it expires."""
+    lapses = getattr(row, "state", "") == State.APPROVED or (
+        getattr(row, "state", "") == State.SUBMITTED and getattr(row, "go_live_at", None) is not None
+    )
+    return Verb.LAPSE if lapses else Verb.EXPIRE

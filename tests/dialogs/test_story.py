@@ -1,0 +1,60 @@
+"""The whole story, as people live it, on every platform and both engines."""
+
+from bot.demo import sample_picture
+from tests.chat import Chat
+from tests.world import World
+
+FAIR = ("fair.png", sample_picture())
+WORDS = "Brilliant science fair today, well done to all of 8B!"
+CONFIRMED = {"confirm_unidentified": True, "confirm_camera": True, "confirm_copyright": True, "permission": ["nobody"]}
+ADDRESS = "https://facebook.example/oakfieldhigh/1"
+
+
+async def described(chat: Chat, who: str) -> dict[str, str]:
+    """Words for every picture that the open form asks about."""
+    form = (await chat.screen(who)).form
+    assert form is not None
+    return {field: "A volcano of papier mâché" for field in form.values if field.startswith("alt_")}
+
+
+async def ask(chat: Chat, words: str = WORDS) -> None:
+    """Ms Okafor asks for Facebook, with a picture."""
+    await chat.say("okafor", f"can I post this on facebook? {words}", [FAIR])
+
+
+async def ask_and_send(chat: Chat, words: str = WORDS) -> None:
+    await ask(chat, words)
+    await chat.press("okafor", "Send")
+    await chat.fill("okafor", **CONFIRMED, **await described(chat, "okafor"))
+
+
+async def test_from_the_question_to_the_live_post(world: World) -> None:
+    chat = world.chat
+    await ask(chat)
+    draft = (await chat.screen("okafor")).last
+    assert WORDS in draft.text and "Mrs Patel" in draft.text and "7.3.2" in draft.text and "not sent yet" in draft.text
+    assert {"Send", "Edit", "Discard"} <= set(draft.buttons)
+    assert "Post" not in (await chat.screen("patel")).words
+
+    await chat.press("okafor", "Send")
+    form = (await chat.screen("okafor")).form
+    assert form is not None and form.values["text"] == WORDS
+    await chat.fill("okafor", **CONFIRMED, **await described(chat, "okafor"))
+    assert "waiting for Mrs Patel" in (await chat.screen("okafor")).words
+
+    card = (await chat.screen("patel")).last
+    assert WORDS in card.text and "Ms Okafor asks" in card.text and "waiting for you" in card.text
+    assert {"Approve", "Ask for changes", "Decline"} <= set(card.buttons)
+    assert card.pictures == 1
+    await chat.press("patel", "Approve")
+    assert "Approved by you" in (await chat.screen("patel")).words
+    assert "Mrs Patel approved it. Mr Lund publishes it." in (await chat.screen("okafor")).words
+
+    task = (await chat.screen("lund")).words
+    assert WORDS in task and "A volcano of papier mâché" in task
+    await chat.press("lund", "It's live")
+    form = (await chat.screen("lund")).form
+    assert form is not None
+    await chat.fill("lund", **{field: ADDRESS for field in form.values})
+    for who in ("okafor", "patel", "lund"):
+        assert ADDRESS in (await chat.screen(who)).words, who

@@ -1,0 +1,154 @@
+"""The whole bot in a test: the sample trust, the real desk, doors and delivery, and one platform's people in front."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot import demo, jobs
+from bot.app import Bot
+from bot.console import ConsoleDoor
+from bot.delivery import Delivery
+from bot.slack import SlackDoor
+from bot.teams_door import TeamsDoor
+from bot.tokens import Registration
+from storage import people
+from storage.database import Database, Unit
+from storage.files import FileStore
+from storage.tables import Person, Platform
+from tests.chat import Chat
+from tests.fakes.console_chat import ConsoleChat
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_chat import SlackChat
+from tests.fakes.teams import APP, PASSWORD, TENANT, FakeMicrosoft
+from tests.fakes.teams_chat import TeamsChat
+
+Result = TypeVar("Result")
+STAFF = ("okafor", "patel", "reid", "lund", "costa", "amin", "grant", "webb", "hale")
+
+
+@dataclass
+class Clock:
+    """A clock that the test moves: a Thursday morning in term."""
+
+    now: datetime = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+    def forward(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@dataclass
+class World:
+    """All that stands. `chat` plays the people."""
+
+    bot: Bot
+    clock: Clock
+    platform: Platform
+    delivery: Delivery
+    trust: int
+    chat: Chat = field(init=False)
+
+    async def drain(self) -> None:
+        """Deliver all that is due."""
+        await self.delivery.drain()
+
+    async def later(self, **time: float) -> None:
+        """Time passes; the clock's jobs run, and what they owe is delivered."""
+        self.clock.forward(**time)
+        await jobs.run_out(self.bot.desk, self.clock)
+        await self.drain()
+
+    async def unit(self, work: Callable[[Unit], Result]) -> Result:
+        """Look, or write, in the sample trust."""
+
+        def within(u: Unit) -> Result:
+            trust = next(t for t in people.trusts(u) if t.id == self.trust)
+            u.act_for(trust, self.clock())
+            return work(u)
+
+        return await self.bot.database.run(within)
+
+    async def person(self, who: str) -> Person:
+        """Somebody on the list."""
+        found = await self.unit(lambda u: people.by_email(u, demo.email(who)))
+        assert found is not None
+        return found
+
+
+@asynccontextmanager
+async def opened(folder: Path, url: str, platform: Platform) -> AsyncIterator[World]:
+    """A world on one platform, over an empty, migrated database."""
+    clock = Clock()
+    async with AsyncExitStack() as stack:
+        database = Database(url)
+        stack.push_async_callback(asyncio.to_thread, database.close)
+        trust = await database.run(lambda u: demo.write(u, clock()).id)
+        bot = Bot(database, FileStore(folder / "files"), clock)
+        delivery = Delivery(database, bot.senders, clock)
+        world = World(bot, clock, platform, delivery, trust or 0)
+        opening = {Platform.SLACK: _slack, Platform.TEAMS: _teams, Platform.CONSOLE: _console}[platform]
+        await opening(stack, world)
+        yield world
+
+
+async def _listen(stack: AsyncExitStack, app: web.Application) -> str:
+    server = TestServer(app)
+    await server.start_server()
+    stack.push_async_callback(server.close)
+    return str(server.make_url("")).rstrip("/")
+
+
+async def _slack(stack: AsyncExitStack, world: World) -> None:
+    slack = await stack.enter_async_context(FakeSlack())
+    for who in STAFF:
+        slack.join(demo.email(who))
+    slack.join("stranger@elsewhere.example")
+    bot = world.bot
+    door = SlackDoor(
+        bot_token=slack.token, signing_secret=slack.signing_secret, app_token="", api_url=slack.url, desk=bot.desk,
+        files=bot.files, database=bot.database, clock=world.clock,
+    )
+    bot.app.add_routes(door.routes())
+    await door.start()
+    stack.push_async_callback(door.stop)
+    bot.senders[Platform.SLACK] = door.sender
+    world.chat = SlackChat(slack, await _listen(stack, bot.app), world.drain)
+
+
+async def _teams(stack: AsyncExitStack, world: World) -> None:
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    microsoft = FakeMicrosoft(world.clock)
+    await microsoft.start()
+    stack.push_async_callback(microsoft.stop)
+    bot = world.bot
+    registration = Registration(APP, PASSWORD, TENANT, microsoft.openid, microsoft.login)
+    door = TeamsDoor(registration, bot.desk, bot.files, session, world.clock)
+    door.register(bot.app)
+    stack.callback(door.stop)
+    bot.senders[Platform.TEAMS] = door.sender
+    url = await _listen(stack, bot.app)
+    emails = {"stranger": "stranger@elsewhere.example"}
+    chat = TeamsChat(microsoft, session, f"{url}/api/messages", world.drain, emails)
+    for who in STAFF:
+        await chat.join(who)
+    world.chat = chat
+
+
+async def _console(stack: AsyncExitStack, world: World) -> None:
+    bot = world.bot
+    door = ConsoleDoor(bot.desk, bot.files, bot.database, world.clock)
+    bot.app.add_routes(door.routes())
+    bot.app.on_shutdown.append(door.hang_up)
+    bot.senders[Platform.CONSOLE] = door.sender
+    world.chat = ConsoleChat(await _listen(stack, bot.app), world.drain)
