@@ -54,7 +54,7 @@ ROUTES: dict[Verb, Route] = {
     Verb.WAITING: Route(oversight.waiting, writes=False),
     Verb.HOME: Route(oversight.home, writes=False),
     Verb.HELP: Route(oversight.help_, writes=False),
-    Verb.HELLO: Route(oversight.help_, writes=False),
+    Verb.HELLO: Route(oversight.hello, writes=False),
 }
 CLOCK = {Verb.EXPIRE, Verb.LAPSE}
 

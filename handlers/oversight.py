@@ -8,7 +8,7 @@ from cards import request as frame
 from cards.action import Verb
 from cards.card import Card, Item
 from handlers import post
-from handlers.answer import Answer, Home, Show
+from handlers.answer import Answer, Home, Show, Silence
 from handlers.rules import rights
 from handlers.rules.words import understand
 from handlers.turn import Turn
@@ -34,6 +34,11 @@ def say(t: Turn) -> Answer:
 def help_(t: Turn) -> Answer:
     """The three things one can do."""
     return Show(cards.help_card(t.viewer.person.name))
+
+
+def hello(t: Turn) -> Answer:
+    """A welcome for who is new; a platform may say several times that somebody came."""
+    return help_(t) if t.event.email else Silence()
 
 
 def mine(t: Turn) -> Answer:

@@ -34,7 +34,7 @@ async def test_from_the_question_to_the_live_post(world: World) -> None:
     draft = (await chat.screen("okafor")).last
     assert WORDS in draft.text and "Mrs Patel" in draft.text and "7.3.2" in draft.text and "not sent yet" in draft.text
     assert {"Send", "Edit", "Discard"} <= set(draft.buttons)
-    assert "Post" not in (await chat.screen("patel")).words
+    assert WORDS not in (await chat.screen("patel")).words
 
     await chat.press("okafor", "Send")
     form = (await chat.screen("okafor")).form
