@@ -143,14 +143,14 @@ async def _served(settings: Settings) -> web.Application:
     return bot.app
 
 
-def demo(port: int, open_browser: bool, database: Path) -> None:
+def demo(port: int, open_browser: bool, database: Path, say: Callable[[str], None]) -> None:
     """The console on loopback, with the sample trust in a database file of its own."""
     bot = build_demo(database)
     host = loopback_only("127.0.0.1")
     address = f"http://{host}:{port}/"
 
     async def announce(_app: web.Application) -> None:
-        print(f"Can I Post is ready: open {address} (stop with Ctrl+C)", flush=True)
+        say(f"Can I Post is ready: open {address} (stop with Ctrl+C)")
         if open_browser:
             await asyncio.to_thread(webbrowser.open, address)
 

@@ -64,8 +64,7 @@ class Delivery:
         self.database, self.senders, self.clock = database, senders, clock
         self.owner = secrets.token_hex(8)
         self._wake = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        database.owed = lambda: loop.call_soon_threadsafe(self._wake.set)
+        database.owed = self._wake.set
 
     async def run(self) -> None:
         """Deliver for as long as the bot runs."""
@@ -188,7 +187,7 @@ def _buried(done: Done) -> bool:
 def _outcome(done: Done, now: datetime) -> dict[str, Any]:
     notice = done.job.notice
     tries = notice.attempts + (1 if done.to == "waiting" and done.why else 0)
-    wait = max(done.after or 0.0, min(2.0 ** max(tries - 1, 0), SLOWEST) * random.uniform(0.8, 1.2))
+    wait = max(done.after or 0.0, min(2.0 ** max(tries - 1, 0), SLOWEST) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
     due = now + timedelta(seconds=wait) if done.to == "waiting" else notice.due_at
     return {
         "notice": notice.id, "to": "buried" if _buried(done) else done.to, "why": done.why[:500],
@@ -198,7 +197,8 @@ def _outcome(done: Done, now: datetime) -> dict[str, Any]:
 
 def _message(done: Done, now: datetime) -> dict[str, Any]:
     notice, at = done.job.notice, done.delivered
-    assert at is not None and done.job.platform is not None
+    assert at is not None
+    assert done.job.platform is not None
     return {
         "trust_id": notice.trust_id, "person_id": notice.person_id, "platform": done.job.platform, "team": at.team,
         "channel": at.channel, "ref": at.ref, "card": notice.card, "subject_id": notice.subject_id, "at": now,

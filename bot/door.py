@@ -1,4 +1,4 @@
-"""What every door does with an event: hand it in, say who is asking where that is unknown, and never lose the thread."""
+"""What every door does with an event: hand it in, say who is asking where that is unknown, never lose the thread."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -26,5 +26,5 @@ async def through(desk: Desk, event: Event, email: Callable[[], Awaitable[str]])
 def broke(event: Event) -> Note:
     """What is said when a flow failed: nothing was changed, and a code that finds the failure in the log."""
     code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(3)) for _ in range(2))
-    log.exception("flow failed", code=code, verb=event.verb, platform=event.place and event.place.platform)
+    log.error("flow failed", code=code, verb=event.verb, platform=event.place and event.place.platform, exc_info=True)
     return Note(something_broke(code))

@@ -1,4 +1,4 @@
-"""APScheduler's few fixed jobs. What is due stands in rows; a job only asks for it, so a pause or a restart loses nothing."""
+"""APScheduler's few fixed jobs. What is due stands in rows; a job asks for it, so a pause or restart loses nothing."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -34,7 +34,8 @@ async def run_out(desk: Desk, clock: Callable[[], datetime]) -> int:
         now = clock()
         due = await desk.database.run(lambda u, now=now: request.due(u, now, BATCH))  # type: ignore[misc]
         for row in due:
-            await desk.dispatch(Event(f"clock:{row.id}:{row.version}", now, _verb(row), None, row.id, trust=row.trust_id))
+            key = f"clock:{row.id}:{row.version}"
+            await desk.dispatch(Event(key, now, _verb(row), None, row.id, trust=row.trust_id))
         handled += len(due)
         if len(due) < BATCH:
             return handled

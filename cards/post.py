@@ -21,8 +21,8 @@ from cards.card import (
     Field,
     Form,
     Picture,
-    PictureShown,
     PicturesField,
+    PictureShown,
     Post,
     Text,
     TextField,
@@ -122,7 +122,8 @@ def changes(case: Case, zone: ZoneInfo) -> list[Element]:
         ("Who can be recognised", old["people"], new["people"]),
     )
     found: list[Element] = [Change(label, before, after) for label, before, after in parts if before != after]
-    return [Text("Changed since you last saw it", "strong"), *found] if found else [Text("Nothing was changed.", "quiet")]
+    heading = Text("Changed since you last saw it", "strong") if found else Text("Nothing was changed.", "quiet")
+    return [heading, *found]
 
 
 def _described(content: Mapping[str, Any]) -> str:
@@ -161,13 +162,14 @@ def form(
     subject = case.request.id if case else ""
     number = case.request.revision if case else 0
     shown = pictures(content)
-    local = content["go_live"] and datetime.fromisoformat(content["go_live"]).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+    at = content["go_live"]
+    local = datetime.fromisoformat(at).astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else ""
     fields: list[Field] = [
         *intro,
         TextField("text", "The words", content["text"], lines=True, required=False),
         ChoiceField("accounts", "Which account", tuple(choices), tuple(map(str, content["accounts"])), several=True),
         *_picture_fields(shown),
-        WhenField("go_live", "When should it go live?", zone.key, local or "", "Leave it empty for “as soon as approved”."),
+        WhenField("go_live", "When should it go live?", zone.key, local, "Leave it empty for “as soon as approved”."),
         ChoiceField(
             "permission", f"Can anybody be recognised, and have they agreed? {clause(asked.permission_clause)}",
             asked.permissions, (content["permission"],) if content["permission"] else (),
@@ -190,8 +192,8 @@ def _picture_fields(shown: Sequence[Picture]) -> list[Field]:
     for picture in shown:
         fields.append(PictureShown(picture))
         fields.append(TextField(
-            f"alt_{picture.digest[:16]}", f"Describe {picture.name or 'the picture'} for people who cannot see it", picture.alt,
-            "What would you say it shows, on the telephone? No pupil's name.", limit=500,
+            f"alt_{picture.digest[:16]}", f"Describe {picture.name or 'the picture'} for people who cannot see it",
+            picture.alt, "What would you say it shows, on the telephone? No pupil's name.", limit=500,
         ))
     if shown:
         options = tuple((p.digest[:16], p.name or f"Picture {i + 1}") for i, p in enumerate(shown))
@@ -273,6 +275,6 @@ def invitation(arg: str = "") -> Card:
     """Somebody wants to post something, but has not said what."""
     return Card(
         "Can I post this?", "", "Send me the words, and I will say what the policy asks.",
-        (Text("Send me the words and the pictures here, for example “Can I post this on Facebook? …”, or write it in the form."),),
+        (Text("Send me the words and pictures here, like “Can I post this on Facebook? …”, or write it in the form."),),
         buttons=(Button("Write the post", Action(Verb.COMPOSE, arg=arg), "primary"),),
     )

@@ -201,7 +201,8 @@ def action(case: Case, verb: Verb) -> Action:
 def gone(case: Case) -> Card:
     """What is left on the copy of somebody whom it no longer concerns."""
     title = post.title(case.accounts)
-    return Card(title, "closed", f"{title}: closed", (Text("This no longer needs you. Nothing is to be published.", "quiet"),))
+    said = Text("This no longer needs you. Nothing is to be published.", "quiet")
+    return Card(title, "closed", f"{title}: closed", (said,))
 
 
 def note_form(case: Case, verb: Verb, errors: dict[str, str], typed: str = "") -> Form:

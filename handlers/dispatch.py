@@ -1,4 +1,4 @@
-"""The one door inside: who is asking, was it asked before, may they; then the verb's flow. One event, one transaction."""
+"""The one door inside: who asks, was it asked before, may they; then the verb's flow. One event, one transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from storage.tables import Case, Viewer
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A verb's flow. `about`: it needs a request; `writes`: a repeat must not act again; `versioned`: stale presses stop."""
+    """A verb's flow. `about`: needs a request; `writes`: repeats do not act again; `versioned`: stale presses stop."""
 
     flow: Callable[[Turn], Answer]
     about: bool = False

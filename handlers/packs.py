@@ -21,4 +21,5 @@ def load(name: str) -> Pack:
 
 def names() -> list[str]:
     """The packs there are."""
-    return sorted(each.name.removesuffix(".toml") for each in files("policies").iterdir() if each.name.endswith(".toml"))
+    found = (each.name for each in files("policies").iterdir())
+    return sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml"))

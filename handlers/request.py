@@ -1,6 +1,6 @@
 """The life of a request, whatever its kind: sent, decided, taken back, withdrawn, run out of time. Who hears of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cards import refusals
 from cards import request as cards
@@ -103,12 +103,12 @@ def run_out(u: Unit, case: Case, verb: Verb) -> Answer:
     return Silence()
 
 
-def deadline(t: Turn) -> object:
+def deadline(t: Turn) -> datetime:
     """When an undecided request runs out: at its go-live time, else after the pack's days."""
     return t.request.go_live_at or t.event.at + timedelta(days=t.kind.clocks.expire_days)
 
 
-def _remind_at(t: Turn) -> object:
+def _remind_at(t: Turn) -> datetime:
     return max(t.request.go_live_at or t.event.at, t.event.at) + timedelta(hours=t.kind.clocks.remind_publish_hours)
 
 

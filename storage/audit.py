@@ -45,9 +45,11 @@ class _Closing:
         self.rows: list[dict[str, Any]] = []
 
     def __call__(self) -> None:
-        seq, previous = self.unit.run(HEAD_OF).one()
+        head = self.unit.run(HEAD_OF).one()
+        seq, previous = int(head.seq), str(head.hash)
         chained = []
-        for seq, row in enumerate(self.rows, seq + 1):
+        for row in self.rows:
+            seq += 1
             link = _link(previous, self.unit.trust, seq, row)
             chained.append({**row, "seq": seq, "previous": previous, "hash": link})
             previous = link

@@ -78,7 +78,9 @@ class Unit:
     def add(self, statement: Executable, row: Mapping[str, object]) -> int:
         """Insert one row of this trust and return its number."""
         result = self.connection.execute(statement, {**row, "trust_id": self.trust})
-        return int(result.inserted_primary_key[0])
+        key = result.inserted_primary_key
+        assert key is not None
+        return int(key[0])
 
     def across(self, statement: Executable, values: Mapping[str, object] | None = None) -> CursorResult[Any]:
         """Execute one of the few statements that belong to no single trust: each says why at its place."""

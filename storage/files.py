@@ -27,7 +27,7 @@ class FileStore:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, path)
+        Path(unfinished).replace(path)
         return digest
 
     def get(self, digest: str) -> bytes:

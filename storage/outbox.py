@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, insert, literal, null, or_, select, text, update
 
 from storage.database import Unit
-from storage.tables import Message, Moment, Outbox, Platform
+from storage.moment import Moment
+from storage.tables import Message, Outbox, Platform
 
 OUTBOX = Outbox.__table__  # type: ignore[attr-defined]
 MESSAGE = Message.__table__  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, insert, or_, select, update
 
 from storage.database import Unit
 from storage.tables import Identity, Person, Platform, Role, School, Trust, Viewer, Workspace
@@ -19,7 +19,7 @@ IDENTITY = Identity.__table__  # type: ignore[attr-defined]
 
 def _serving(table: Any) -> ColumnElement[bool]:
     """The row's first and last day take in the parameter `day`."""
-    day = bindparam("day")
+    day: BindParameter[date] = bindparam("day")
     return or_(table.c.first_day.is_(None), table.c.first_day <= day) & or_(
         table.c.last_day.is_(None), table.c.last_day >= day
     )

@@ -64,12 +64,15 @@ FILES_OF = select(FILE).where(
     func.substr(FILE.c.digest, 1, 16).in_(bindparam("starts", expanding=True)),
 )
 
+POINT = tuple_(bindparam("at", type_=REQUEST.c.created_at.type), bindparam("id"))
+"""Where a page of a list begins: a time, and the id that settles ties."""
+
 MINE = (
     select(REQUEST)
     .where(
         OF_TRUST,
         REQUEST.c.asker_id == bindparam("person"),
-        tuple_(REQUEST.c.created_at, REQUEST.c.id) < tuple_(bindparam("at", type_=REQUEST.c.created_at.type), bindparam("id")),
+        tuple_(REQUEST.c.created_at, REQUEST.c.id) < POINT,
     )
     .order_by(REQUEST.c.created_at.desc(), REQUEST.c.id.desc())
     .limit(bindparam("most"))
@@ -195,10 +198,9 @@ def due(u: Unit, now: datetime, most: int) -> list[Any]:
 
 
 def _list(since: Any, *conditions: Any) -> Any:
-    point = tuple_(bindparam("at", type_=REQUEST.c.created_at.type), bindparam("id"))
     return (
         select(REQUEST, since.label("since"))
-        .where(OF_TRUST, *conditions, tuple_(since, REQUEST.c.id) > point)
+        .where(OF_TRUST, *conditions, tuple_(since, REQUEST.c.id) > POINT)
         .order_by(since, REQUEST.c.id)
         .limit(bindparam("most"))
     )

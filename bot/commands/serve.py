@@ -41,10 +41,10 @@ def demo(
 
     logs.set_up()
     if database is not None:
-        run(port, browser, database)
+        run(port, browser, database, typer.echo)
         return
     with tempfile.TemporaryDirectory(prefix="canipost-demo-") as folder:
-        run(port, browser, Path(folder) / "demo.db")
+        run(port, browser, Path(folder) / "demo.db", typer.echo)
 
 
 def check() -> None:

@@ -1,4 +1,4 @@
-"""What the policy asks of a post, and where the bot can see that a draft trips over it. It judges drafts, never people."""
+"""What the policy asks of a post, and where a draft visibly trips over it. Drafts are judged here, never people."""
 
 import re
 from collections.abc import Iterable

@@ -27,7 +27,8 @@ def step_for(pack: Pack, kind: Kind, asker: Viewer, account: Account | None) -> 
 
 def steps_for(pack: Pack, kind: Kind, asker: Viewer, accounts: list[Account]) -> set[Step | None]:
     """The different steps that these accounts ask for; one request can only follow one."""
-    return {step_for(pack, kind, asker, account) for account in accounts or [None]}
+    places: list[Account | None] = list(accounts) or [None]
+    return {step_for(pack, kind, asker, account) for account in places}
 
 
 def _fits(rule: Rule, asker: Viewer, school: int | None) -> bool:

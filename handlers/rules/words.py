@@ -20,7 +20,8 @@ THING = r"(?:this|that|it|these|the following|something)?"
 WHERE = r"(?:\s*(?:up|out))?(?:\s*(?:on|to|in)\s+(?P<where>[^?:\n.!]{1,60}))?"
 QUESTION = re.compile(
     rf"^\W*(?:(?:hi|hello|hey|please|morning|afternoon)\b[\s,!.]*)*"
-    rf"(?:(?:can|could|may|shall|should)\s+(?:i|we|you)|(?:is\s+it\s+|are\s+we\s+|am\s+i\s+)?(?:ok|okay|fine|alright|all right|allowed)"
+    rf"(?:(?:can|could|may|shall|should)\s+(?:i|we|you)"
+    rf"|(?:is\s+it\s+|are\s+we\s+|am\s+i\s+)?(?:ok|okay|fine|alright|all right|allowed)"
     rf"(?:\s+(?:for\s+me\s+)?(?:to|if\s+i))?)\s+(?:please\s+)?{VERBS}\s*{THING}{WHERE}\s*(?:please\s*)?"
     rf"(?:[?:.!]+|\n|$)\s*",
     re.IGNORECASE,
