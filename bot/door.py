@@ -26,5 +26,6 @@ async def through(desk: Desk, event: Event, email: Callable[[], Awaitable[str]])
 def broke(event: Event) -> Note:
     """What is said when a flow failed: nothing was changed, and a code that finds the failure in the log."""
     code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(3)) for _ in range(2))
-    log.error("flow failed", code=code, verb=event.verb, platform=event.place and event.place.platform, exc_info=True)
+    platform = event.place.platform if event.place else None
+    log.error("flow failed", code=code, verb=event.verb, platform=platform, exc_info=True)  # noqa: LOG014
     return Note(something_broke(code))

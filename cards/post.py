@@ -44,10 +44,20 @@ class CheckSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the pack's form asks: confirmations (id, text, clause) and permissions (id, text)."""
+class Confirmation:
+    """A box of the pack's form, in full and in short."""
 
-    confirmations: tuple[tuple[str, str, str], ...]
+    id: str
+    text: str
+    short: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the pack's form asks: confirmations, and permissions (id, text)."""
+
+    confirmations: tuple[Confirmation, ...]
     permissions: tuple[tuple[str, str], ...]
     permission_clause: str
 
@@ -69,14 +79,12 @@ def preview(case: Case) -> Post:
 
 
 def facts(case: Case, asked: Asked, zone: ZoneInfo) -> Facts:
-    """What the asker said about it."""
+    """What the asker said about it; where it goes is said by the preview."""
     content = case.revision.content
     permission = dict(asked.permissions).get(content["permission"], "not answered yet")
-    rows = [("Where", listed(a.name for a in case.accounts) or "not chosen yet"), ("When", when(content, zone))]
-    if content["people"]:
-        rows.append(("Who can be recognised", content["people"]))
-    rows.append(("Permission", f"{permission} {clause(asked.permission_clause)}"))
-    return Facts(tuple(rows))
+    people = f"{content['people'].rstrip('. ')}. " if content["people"] else ""
+    said = f"{people}{permission} {clause(asked.permission_clause)}"
+    return Facts((("When", when(content, zone)), ("People", said)))
 
 
 def when(content: Mapping[str, Any], zone: ZoneInfo) -> str:
@@ -90,14 +98,33 @@ def trips(checks: Sequence[CheckSeen]) -> list[Element]:
     return [Check(f"{_seen(check)} {check.text}.", check.clause, "warning") for check in checks if check.what]
 
 
-def asks(checks: Sequence[CheckSeen], asked: Asked, confirmed: Sequence[str]) -> list[Element]:
-    """What the policy asks: what the bot found in order, what people confirm, what people look for."""
-    found: list[Element] = [Check(c.text, c.clause, "good") for c in checks if c.machine and not c.what]
-    ticked: list[Element] = [
-        Check(text, clause_, "good" if id_ in confirmed else "ask") for id_, text, clause_ in asked.confirmations
+def asks(checks: Sequence[CheckSeen], asked: Asked, confirmed: Sequence[str], who: str) -> list[Element]:
+    """What people still look for, line by line; what is confirmed, and what the bot did not find, in a line each.
+
+    `who` confirms: "you", or a name.
+    """
+    done = [c for c in asked.confirmations if c.id in confirmed]
+    todo = [c for c in asked.confirmations if c.id not in confirmed]
+    clear = [c for c in checks if c.machine and not c.what]
+    confirms = "You confirm" if who == "you" else f"{who} confirms"
+    lines = (
+        ("To confirm when you send it: ", "ask", listed(c.short for c in todo), todo),
+        (f"{confirms}: ", "good", listed(c.short for c in done), done),
+        ("I found no ", "good", listed((LOOKED_FOR[c.id] for c in clear), "or"), clear),
+    )
+    merged: list[Check] = [
+        Check(f"{start}{said}.", ", ".join(dict.fromkeys(c.clause for c in of)), "good" if level == "good" else "ask")
+        for start, level, said, of in lines if of
     ]
-    looked: list[Element] = [Check(c.text, c.clause, "ask") for c in checks if not c.machine]
-    return [*ticked, *looked, *found]
+    looked = [Check(c.text, c.clause, "ask") for c in checks if not c.machine]
+    return sorted([*merged, *looked], key=lambda check: check.level == "good")
+
+
+LOOKED_FOR = {
+    "full_name": "full names", "contact": "contact details", "link": "links", "everyone": "calls to everyone",
+    "alt_text": "pictures without a description",
+}
+"""What the bot looks for, in a word or two."""
 
 
 def _seen(check: CheckSeen) -> str:
@@ -137,20 +164,21 @@ def _accounts(content: Mapping[str, Any], names: Mapping[int | None, str]) -> st
 def to_publish(case: Case) -> list[Element]:
     """The exact words and what to do with them, for whoever runs the account."""
     content = case.revision.content
-    described: list[Element] = [Copy(f"{p.name}: {p.alt}") for p in pictures(content)]
-    if described:
-        described = [Text("Descriptions to put in with the pictures", "strong"), *described]
+    described: list[Element] = []
+    for picture in pictures(content):
+        described += [Text(f"To describe {picture.name or 'the picture'}", "strong"), Copy(picture.alt)]
     words: list[Element] = [Text("The words to publish, exactly as they stand", "strong"), Copy(content["text"])]
     return [Divider(), *(words if content["text"] else []), *described]
 
 
 def live_links(case: Case, zone: ZoneInfo) -> list[tuple[str, str]]:
     """Where and since when it is live, as facts."""
-    names = {a.id: a.name for a in case.accounts}
+    sites = {a.id: site(a.platform) for a in case.accounts}
     return [
-        (f"Live on {names.get(p.account_id, 'another account')}", f"{p.address} since {moment(p.live_at, zone)}")
+        fact
         for p in case.publications
         if p.live_at
+        for fact in (("Live since", moment(p.live_at, zone)), (sites.get(p.account_id, "Address"), p.address))
     ]
 
 
@@ -179,8 +207,8 @@ def form(
             "Only your approver sees this. Initials or a class will do.", required=False, limit=500,
         ),
         *(
-            ConfirmField(f"confirm_{id_}", f"{text} {clause(clause_)}", id_ in content["confirmed"])
-            for id_, text, clause_ in asked.confirmations
+            ConfirmField(f"confirm_{c.id}", f"{c.text} {clause(c.clause)}", c.id in content["confirmed"])
+            for c in asked.confirmations
         ),
     ]
     cancel = Action(Verb.OPEN, subject, case.request.version if case else 0) if case else Action(Verb.HELP)

@@ -58,7 +58,10 @@ def card(view: View) -> Card:
         elements.append(Text(f"{case.asker.name} asks: may this be published?", "strong"))
     elements += [*_news(view), post.preview(case)]
     links = post.live_links(case, view.zone)
-    elements.append(Facts(tuple(links)) if links else post.facts(case, view.asked, view.zone))
+    if links:
+        elements.append(Facts(tuple(links)))
+    elif Verb.PUBLISH not in view.verbs:
+        elements.append(post.facts(case, view.asked, view.zone))
     elements += _policy(view, content["confirmed"])
     if Verb.PUBLISH in view.verbs:
         elements += post.to_publish(case)
@@ -68,15 +71,18 @@ def card(view: View) -> Card:
 
 
 def _policy(view: View, confirmed: Sequence[str]) -> list[Element]:
+    """What it trips over, and what the policy asks of it; whoever asked and has sent it needs the first only."""
     state = view.case.request.state
     if state not in (State.DRAFT, State.SUBMITTED):
         return []
     found = post.trips(view.checks)
-    if state == State.SUBMITTED and not view.is_asker:
+    if view.is_asker and state == State.SUBMITTED:
+        return found
+    if not view.is_asker:
         found = [*post.changes(view.case, view.zone), *found]
-        if not any(check.what for check in view.checks):
-            found.append(Text("I see nothing in it that trips over the policy.", "good"))
-    return [*found, Text("What the policy asks", "strong"), *post.asks(view.checks, view.asked, confirmed)]
+    who = "you" if view.is_asker else view.case.asker.name
+    asks = post.asks(view.checks, view.asked, confirmed, who)
+    return [*found, Text("What the policy asks", "strong"), *asks] if asks else found
 
 
 def heading(view: View) -> str:
@@ -132,9 +138,7 @@ def _next(view: View) -> str:
 def _before_sending(view: View) -> str:
     if not view.deciders:
         return nobody_decides(view)
-    todo = len(view.asked.confirmations)
-    confirm = f" Please confirm {todo} things first." if todo else ""
-    return f"It goes to {view.deciders} ({view.role}), who decides {clause(view.clause)}.{confirm}"
+    return f"It goes to {view.deciders} ({view.role}), who decides {clause(view.clause)}."
 
 
 def nobody_decides(view: View) -> str:

@@ -140,7 +140,8 @@ def _submit(t: Turn, content: PostContent) -> Answer:
     if step is None and approved:
         return Note(_nobody(t))
     if changed:
-        request.change(t.unit, t.request, revision=t.request.revision + 1, editor_id=t.viewer.id)
+        sent = t.request.revision if t.request.submitted_at else None
+        request.change(t.unit, t.request, revision=t.request.revision + 1, editor_id=t.viewer.id, sent_before=sent)
         request.add_revision(t.unit, t.request, content.row(), content.digest())
     if step is None:
         return _kept(t)

@@ -47,7 +47,7 @@ def approve(t: Turn) -> Answer:
     for owner in {owner for _, owner in owners}:
         if owner not in (t.request.asker_id, t.viewer.id):
             outbox.send(t.unit, owner, CARD, t.request.id)
-        outbox.send(t.unit, owner, REMINDER, t.request.id, _remind_at(t))
+        outbox.remind(t.unit, owner, REMINDER, t.request.id, _remind_at(t))
     if t.request.asker_id != t.viewer.id:
         outbox.send(t.unit, t.request.asker_id, NEWS, t.request.id)
     return _moved(t)

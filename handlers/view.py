@@ -3,7 +3,7 @@
 from cards import request as cards
 from cards.action import Verb
 from cards.card import Card
-from cards.post import Asked, CheckSeen
+from cards.post import Asked, CheckSeen, Confirmation
 from handlers import packs
 from handlers.rules import checks, rights
 from handlers.rules.pack import Kind
@@ -50,7 +50,7 @@ def view(u: Unit, case: Case, viewer: Viewer) -> cards.View:
 def asked(kind: Kind) -> Asked:
     """What the kind's form asks, for the cards."""
     return Asked(
-        tuple((c.id, c.text, c.clause) for c in kind.confirmations),
+        tuple(Confirmation(c.id, c.text, c.short, c.clause) for c in kind.confirmations),
         tuple((p.id, p.text) for p in kind.permissions),
         kind.permission_clause,
     )

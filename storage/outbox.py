@@ -35,6 +35,14 @@ QUEUED_FOR = select(OUTBOX.c.id).where(
     OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.person_id == bindparam("person"), OUTBOX.c.state == "waiting",
     OUTBOX.c.subject_id == bindparam("subject"), OUTBOX.c.card == bindparam("card"), OUTBOX.c.message_id.is_(None),
 )
+NEEDLESS = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.person_id == bindparam("person"),
+        OUTBOX.c.subject_id == bindparam("subject"), OUTBOX.c.card == bindparam("which"), OUTBOX.c.state == "waiting",
+    )
+    .values(state="needless")
+)
 AT = select(MESSAGE).where(
     MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.platform == bindparam("platform"),
     MESSAGE.c.channel == bindparam("channel"), MESSAGE.c.ref == bindparam("ref"),
@@ -85,6 +93,12 @@ def send(u: Unit, person_id: int, card: str, subject: str, due_at: datetime | No
     """Owe this person a new message."""
     u.insert(SEND, [{"person_id": person_id, "card": card, "subject_id": subject, "due_at": due_at or u.at}])
     u.owes = True
+
+
+def remind(u: Unit, person_id: int, card: str, subject: str, due_at: datetime) -> None:
+    """Owe one reminder, at `due_at`: an earlier one that still waits is no longer needed."""
+    u.run(NEEDLESS, {"person": person_id, "which": card, "subject": subject})
+    send(u, person_id, card, subject, due_at)
 
 
 def show(u: Unit, person_id: int, card: str, subject: str) -> None:

@@ -160,9 +160,9 @@ def files_of(u: Unit, person_id: int, starts: list[str]) -> list[StoredFile]:
 def case(u: Unit, request: Request) -> Case:
     """The request with everything that rules and cards need of it."""
     decisions = u.all(DECISIONS, Decision, request=request.id) if request.submitted_at else []
-    decided_on = decisions[-1].revision if decisions else request.revision
+    before = request.sent_before or request.revision
     revisions = {r.number: r for r in u.all(
-        REVISIONS, Revision, request=request.id, numbers=[request.revision, decided_on])}
+        REVISIONS, Revision, request=request.id, numbers=[request.revision, before])}
     accounts = register.by_ids(u, revisions[request.revision].content.get("accounts", []))
     deciders = people.holders(u, request.ask_role, request.ask_school_id) if request.ask_role else []
     publications = u.all(PUBLICATIONS, Publication, request=request.id) if request.decided_at else []
@@ -172,7 +172,7 @@ def case(u: Unit, request: Request) -> Case:
         request=request, revision=revisions[request.revision], trust=people.trust(u), asker=named[request.asker_id],
         school=people.school(u, request.school_id), accounts=accounts, deciders=deciders,
         publications=publications, decisions=decisions,
-        seen=revisions[decided_on] if decided_on != request.revision else None, people=named,
+        seen=revisions[before] if before != request.revision else None, people=named,
     )
 
 

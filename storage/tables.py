@@ -145,6 +145,7 @@ class Account(SQLModel, table=True):
 class Request(SQLModel, table=True):
     """Something that needs permission, whatever its kind. `version` counts every change of it.
 
+    `sent_before` is the revision that the approver saw before the present one.
     It waits for whoever holds `ask_role` at `ask_school_id` (None: for the trust).
     `due_at` is when it lapses or expires if nothing happens.
     """
@@ -172,6 +173,7 @@ class Request(SQLModel, table=True):
     state: State = Field(sa_type=SAString(20))
     version: int = 1
     revision: int = 1
+    sent_before: int | None = None
     pack_version: str
     asker_id: int = Field(foreign_key="person.id")
     editor_id: int = Field(foreign_key="person.id")
@@ -196,7 +198,6 @@ class Revision(SQLModel, table=True):
     number: int
     by_id: int = Field(foreign_key="person.id")
     at: datetime = Field(sa_type=Moment)
-    sent: bool = False
     content: dict[str, Any] = Field(sa_type=JSON)
     digest: str = Field(sa_type=SAString(64))
 
@@ -381,7 +382,7 @@ class Case:
     publications: list[Publication] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     seen: Revision | None = None
-    """The wording that the approver last decided on, where it is not the present one."""
+    """The wording that was sent before the present one."""
     people: dict[int, Person] = field(default_factory=dict)
     """Everybody named above, by id."""
 

@@ -36,10 +36,11 @@ class Rule(Part):
 
 
 class Confirmation(Part):
-    """A box that the asker ticks before it is sent."""
+    """A box that the asker ticks before it is sent. `short`: the same in a few words, for a list of them."""
 
     id: Name
     text: Words
+    short: Words
     clause: Words
 
 

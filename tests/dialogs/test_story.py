@@ -1,31 +1,12 @@
 """The whole story, as people live it, on every platform and both engines."""
 
-from bot.demo import sample_picture
 from tests.chat import Chat
+from tests.dialogs.play import ADDRESS, CONFIRMED, FAIR, WORDS, described
 from tests.world import World
-
-FAIR = ("fair.png", sample_picture())
-WORDS = "Brilliant science fair today, well done to all of 8B!"
-CONFIRMED = {"confirm_unidentified": True, "confirm_camera": True, "confirm_copyright": True, "permission": ["nobody"]}
-ADDRESS = "https://facebook.example/oakfieldhigh/1"
-
-
-async def described(chat: Chat, who: str) -> dict[str, str]:
-    """Words for every picture that the open form asks about."""
-    form = (await chat.screen(who)).form
-    assert form is not None
-    return {field: "A volcano of papier mâché" for field in form.values if field.startswith("alt_")}
-
 
 async def ask(chat: Chat, words: str = WORDS) -> None:
     """Ms Okafor asks for Facebook, with a picture."""
     await chat.say("okafor", f"can I post this on facebook? {words}", [FAIR])
-
-
-async def ask_and_send(chat: Chat, words: str = WORDS) -> None:
-    await ask(chat, words)
-    await chat.press("okafor", "Send")
-    await chat.fill("okafor", **CONFIRMED, **await described(chat, "okafor"))
 
 
 async def test_from_the_question_to_the_live_post(world: World) -> None:
@@ -55,6 +36,6 @@ async def test_from_the_question_to_the_live_post(world: World) -> None:
     await chat.press("lund", "It's live")
     form = (await chat.screen("lund")).form
     assert form is not None
-    await chat.fill("lund", **{field: ADDRESS for field in form.values})
+    await chat.fill("lund", **dict.fromkeys(form.values, ADDRESS))
     for who in ("okafor", "patel", "lund"):
         assert ADDRESS in (await chat.screen(who)).words, who

@@ -1,0 +1,136 @@
+"""What people do in the dialogs, and the rows that stand behind what they see."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.demo import email, sample_picture
+from cards.action import Action, Verb
+from storage import audit, imports, people
+from storage import request as requests
+from storage.register import ACCOUNT
+from storage.tables import Account, Decision, Outcome, Platform, Request, Role, State
+from tests.chat import Chat, SeenForm
+from tests.world import World
+
+FAIR = ("fair.png", sample_picture())
+WORDS = "Brilliant science fair today, well done to all of 8B!"
+CONFIRMED: dict[str, Any] = {
+    "confirm_unidentified": True, "confirm_camera": True, "confirm_copyright": True, "permission": ["nobody"],
+}
+ADDRESS = "https://facebook.example/oakfieldhigh/1"
+FACEBOOK, X = "Oakfield High on Facebook", "Oakfield High on X"
+TRUSTS = "Oakfield Learning Trust on LinkedIn"
+
+one_engine = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+"""Every platform, on SQLite alone: for what no engine can change."""
+one_platform = pytest.mark.parametrize("world", [Platform.CONSOLE], indirect=True)
+"""For what no platform can change."""
+
+
+async def form(chat: Chat, who: str) -> SeenForm:
+    """The form that is open before them."""
+    found = (await chat.screen(who)).form
+    assert found is not None, f"{who} has no form open: {(await chat.screen(who)).words}"
+    return found
+
+
+async def described(chat: Chat, who: str) -> dict[str, str]:
+    """Words for every picture that the open form asks about."""
+    fields = (await form(chat, who)).values
+    return {field: "A volcano of papier mâché" for field in fields if field.startswith("alt_")}
+
+
+async def send(chat: Chat, who: str = "okafor", **fields: Any) -> None:
+    """Press Send on the draft, and fill in all that is asked."""
+    await chat.press(who, "Send")
+    await chat.fill(who, **{**CONFIRMED, **await described(chat, who), **fields})
+
+
+async def ask_and_send(
+    chat: Chat, who: str = "okafor", site: str = "facebook", words: str = WORDS, **fields: Any
+) -> None:
+    """Ask in the chat, without pictures, and send it on."""
+    await chat.say(who, f"can I post this on {site}? {words}")
+    await send(chat, who, **fields)
+
+
+async def approved(chat: Chat, decider: str = "patel", **fields: Any) -> None:
+    """Asked, sent and approved."""
+    await ask_and_send(chat, **fields)
+    await chat.press(decider, "Approve")
+
+
+async def tell_address(chat: Chat, who: str = "lund", address: str = ADDRESS) -> None:
+    """It's live, there."""
+    await chat.press(who, "It's live")
+    await chat.fill(who, **dict.fromkeys((await form(chat, who)).values, address))
+
+
+async def every_request(world: World) -> list[Request]:
+    """All there are, the oldest first."""
+    found = await world.unit(lambda u: u.all(select(requests.REQUEST), Request))
+    return sorted(found, key=lambda each: each.created_at)
+
+
+async def the_request(world: World) -> Request:
+    """The only one there is."""
+    (found,) = await every_request(world)
+    return found
+
+
+async def stands(world: World, state: State) -> None:
+    """The only request is in this state, and the record is whole."""
+    assert (await the_request(world)).state == state
+    assert await world.unit(audit.verify) is None
+
+
+async def outcomes(world: World) -> list[Outcome]:
+    """What was decided, in order."""
+    found = await world.unit(lambda u: u.all(select(requests.DECISION).order_by(requests.DECISION.c.id), Decision))
+    return [Outcome(each.outcome) for each in found]
+
+
+async def button(world: World, verb: Verb) -> str:
+    """What a button on the present card carries; kept, it is what an old card carries later."""
+    request = await the_request(world)
+    by_wording = verb in (Verb.EDIT, Verb.SAVE)
+    return Action(verb, request.id, request.revision if by_wording else request.version).pack()
+
+
+async def account(world: World, name: str) -> str:
+    """The form's value for an account."""
+    found = await world.unit(lambda u: u.all(select(ACCOUNT).where(ACCOUNT.c.name == name), Account))
+    return str(found[0].id)
+
+
+async def leaves(world: World, who: str) -> None:
+    """Yesterday was their last day."""
+    person = await world.person(who)
+    await world.unit(lambda u: imports.end_people(u, [person.id or 0]))
+
+
+async def also_head(world: World, who: str) -> None:
+    """A second headteacher at Oakfield High."""
+    person = await world.person(who)
+    row = {"person_id": person.id, "role": "headteacher", "school_id": person.school_id}
+    await world.unit(lambda u: imports.add_roles(u, [row]))
+
+
+async def no_longer_head(world: World, who: str) -> None:
+    """Still on the list, but headteacher until yesterday."""
+    person = await world.person(who)
+
+    def end(u: Any) -> None:
+        roles = u.all(people.ROLES, Role, person=person.id, day=u.today)
+        imports.end_roles(u, [role.id or 0 for role in roles])
+
+    await world.unit(end)
+
+
+async def refusals(world: World) -> list[str]:
+    """Who was refused, by their e-mail's first part, as the record has it."""
+    rows = await world.unit(lambda u: list(u.run(select(audit.AUDIT).where(audit.AUDIT.c.verb == "refused"))))
+    names = await world.unit(lambda u: people.people(u, {row.actor_id for row in rows}))
+    return [names[row.actor_id].email.removesuffix(email("")) for row in rows]
