@@ -1,10 +1,10 @@
 """Who may talk to the console: this machine, through its own page, and nobody else."""
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 
 from aiohttp import hdrs, web
 
+from bot.settings import is_loopback
 from cards.console import NOT_FROM_HERE, NOT_HERE, not_loopback
 
 NAMES = {"localhost", "127.0.0.1", "[::1]"}
@@ -30,7 +30,7 @@ class NotLoopback(ValueError):
 
 def loopback_only(host: str) -> str:
     """The host to listen on; NotLoopback for one that other machines can reach."""
-    if host == "localhost" or _is_loopback(host):
+    if is_loopback(host):
         return host
     raise NotLoopback(not_loopback(host))
 
@@ -54,7 +54,7 @@ def guarded(handler: Handler) -> Handler:
 
 def _refuse_strangers(request: web.Request) -> None:
     """A name that is not ours is DNS rebinding; an Origin that is not ours is another site's page."""
-    if not _is_loopback(request.remote or "") or _name(request.host) not in NAMES:
+    if not is_loopback(request.remote or "") or _name(request.host) not in NAMES:
         raise web.HTTPForbidden(text=NOT_HERE)
     if request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
         return
@@ -67,10 +67,3 @@ def _name(host: str) -> str:
     """A Host header without its port."""
     name, colon, port = host.rpartition(":")
     return (name if colon and port.isascii() and port.isdigit() else host).lower()
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

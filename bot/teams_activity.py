@@ -2,7 +2,6 @@
 
 import hashlib
 import html
-import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from bot.settings import is_loopback
 from cards.action import Action, BadAction, Verb
 from cards.teams import VERB
 from cards.teams_form import BadFields, submitted
@@ -131,11 +131,10 @@ def read(raw: bytes) -> Wire:
     return wire
 
 
-def is_loopback(url: str) -> bool:
+def is_local(url: str) -> bool:
     """Whether an address is of this machine."""
     try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return is_loopback(urlsplit(url).hostname or "")
     except ValueError:
         return False
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.connector import Connector
 from bot.keys import Keys, NoKeys, Unauthorized
 from bot.teams import Turns
-from bot.teams_activity import CHANNEL, EMULATOR, Malformed, Wire, is_loopback, read
+from bot.teams_activity import CHANNEL, EMULATOR, Malformed, Wire, is_local, read
 from bot.teams_files import Offers
 from bot.teams_sdk import TeamsAdapter
 from bot.teams_sender import TeamsSender
@@ -85,7 +85,7 @@ class TeamsDoor:
         if wire.channel != CHANNEL and (caller is not None or wire.channel != EMULATOR):
             raise Malformed("channelId")
         if caller is None:
-            if not is_loopback(wire.service_url):
+            if not is_local(wire.service_url):
                 raise Unauthorized("service URL of another machine")
             return
         if caller.service_url != wire.service_url:
@@ -108,7 +108,7 @@ def _from_here(request: web.Request) -> bool:
     if any(name in request.headers for name in FORWARDED) or request.transport is None:
         return False
     peer = request.transport.get_extra_info("peername")
-    return isinstance(peer, tuple) and is_loopback(f"http://[{peer[0]}]" if ":" in peer[0] else f"http://{peer[0]}")
+    return isinstance(peer, tuple) and is_local(f"http://[{peer[0]}]" if ":" in peer[0] else f"http://{peer[0]}")
 
 
 async def _body(request: web.Request) -> bytes:

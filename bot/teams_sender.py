@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.connector import Connector, Refused, Spot
 from bot.sender import Delivered, Recipient, RetryLater, Undeliverable
-from bot.teams_activity import is_loopback
+from bot.teams_activity import is_local
 from bot.teams_files import Offers
 from cards.card import Card, Picture
 from cards.teams import CARD_TYPE, card, summary
@@ -92,7 +92,7 @@ def _spot(to: Recipient) -> Spot:
     service_url, conversation = to.reference.get("service_url"), to.reference.get("conversation")
     if not isinstance(service_url, str) or not isinstance(conversation, str) or not conversation:
         raise Undeliverable(NOT_OPENED)
-    if not service_url.startswith("https://") and not is_loopback(service_url):
+    if not service_url.startswith("https://") and not is_local(service_url):
         raise Undeliverable(NOT_OPENED)
     return Spot(service_url, conversation)
 

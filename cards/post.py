@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from cards.action import Action, Verb
@@ -103,21 +103,23 @@ def asks(checks: Sequence[CheckSeen], asked: Asked, confirmed: Sequence[str], wh
 
     `who` confirms: "you", or a name.
     """
-    done = [c for c in asked.confirmations if c.id in confirmed]
-    todo = [c for c in asked.confirmations if c.id not in confirmed]
-    clear = [c for c in checks if c.machine and not c.what]
-    confirms = "You confirm" if who == "you" else f"{who} confirms"
-    lines = (
-        ("To confirm when you send it: ", "ask", listed(c.short for c in todo), todo),
-        (f"{confirms}: ", "good", listed(c.short for c in done), done),
-        ("I found no ", "good", listed((LOOKED_FOR[c.id] for c in clear), "or"), clear),
-    )
-    merged: list[Check] = [
-        Check(f"{start}{said}.", ", ".join(dict.fromkeys(c.clause for c in of)), "good" if level == "good" else "ask")
-        for start, level, said, of in lines if of
+    todo = [(c.short, c.clause) for c in asked.confirmations if c.id not in confirmed]
+    done = [(c.short, c.clause) for c in asked.confirmations if c.id in confirmed]
+    clear = [(LOOKED_FOR[c.id], c.clause) for c in checks if c.machine and not c.what]
+    return [
+        *_merged("To confirm when you send it", todo, "ask"),
+        *(Check(c.text, c.clause, "ask") for c in checks if not c.machine),
+        *_merged("You confirm" if who == "you" else f"{who} confirms", done, "good"),
+        *_merged("Looked for, and found none", clear, "good"),
     ]
-    looked = [Check(c.text, c.clause, "ask") for c in checks if not c.machine]
-    return sorted([*merged, *looked], key=lambda check: check.level == "good")
+
+
+def _merged(start: str, parts: Sequence[tuple[str, str]], level: Literal["good", "ask"]) -> list[Element]:
+    """Several (words, clause) in one line; none for none."""
+    if not parts:
+        return []
+    clauses = dict.fromkeys(number for _, number in parts)
+    return [Check(f"{start}: {listed(words for words, _ in parts)}.", ", ".join(clauses), level)]
 
 
 LOOKED_FOR = {

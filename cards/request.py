@@ -205,8 +205,8 @@ def action(case: Case, verb: Verb) -> Action:
 def gone(case: Case) -> Card:
     """What is left on the copy of somebody whom it no longer concerns."""
     title = post.title(case.accounts)
-    said = Text("This no longer needs you. Nothing is to be published.", "quiet")
-    return Card(title, "closed", f"{title}: closed", (said,))
+    rest = "It is live." if case.request.state == State.PUBLISHED else "Nothing is to be published."
+    return Card(title, "closed", f"{title}: closed", (Text(f"This no longer needs you. {rest}", "quiet"),))
 
 
 def note_form(case: Case, verb: Verb, errors: dict[str, str], typed: str = "") -> Form:

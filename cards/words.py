@@ -10,10 +10,10 @@ SITES = {
 }
 
 
-def listed(words: Iterable[str], last: str = "and") -> str:
+def listed(words: Iterable[str]) -> str:
     """"a", "a and b", "a, b and c"."""
     each = list(words)
-    return f" {last} ".join(filter(None, [", ".join(each[:-1]), *each[-1:]]))
+    return " and ".join(filter(None, [", ".join(each[:-1]), *each[-1:]]))
 
 
 def site(platform: str) -> str:

@@ -9,7 +9,7 @@ from handlers.request import CARD, MISSING, NEWS, REMINDER
 from handlers.rules import rights
 from storage import audit, outbox, people
 from storage.database import Unit
-from storage.tables import Case, Outbox, State, Viewer
+from storage.tables import Case, Outbox, Outcome, State, Viewer
 
 UNDELIVERED = "undelivered"
 
@@ -23,7 +23,11 @@ def build(u: Unit, notice: Outbox) -> tuple[Card, int, bool] | None:
         return None
     if notice.card == UNDELIVERED:
         return _undelivered(u, case, viewer, rest), case.request.version, False
+    if notice.card == NEWS and notice.message_id is not None:
+        return None  # news stays as it was told; the card beside it shows how things stand
     card = BUILDERS[notice.card](u, case, viewer)
+    if card is None and notice.message_id is not None:
+        card = cards.gone(case)
     return (card, case.request.version, _attaches(notice, case)) if card else None
 
 
@@ -51,7 +55,9 @@ def _card(u: Unit, case: Case, viewer: Viewer) -> Card | None:
 
 
 def _news(u: Unit, case: Case, viewer: Viewer) -> Card | None:
-    if case.request.state in (State.DRAFT, State.WITHDRAWN):
+    last = case.decisions[-1].outcome if case.decisions else None
+    state = case.request.state
+    if state in (State.DRAFT, State.WITHDRAWN) or (state == State.SUBMITTED and last != Outcome.TAKEN_BACK):
         return None
     concerned = rights.involved(viewer, case) or case.request.state == State.LAPSED
     return cards.news(view.view(u, case, viewer)) if concerned else None

@@ -12,7 +12,6 @@ from handlers.request import CARD, MISSING, NEWS, deadline, show
 from handlers.rules import post as rules
 from handlers.rules import words
 from handlers.rules.post import PostContent, PostPicture
-from handlers.rules.rights import live_anywhere
 from handlers.rules.route import Step, step_for, steps_for
 from handlers.turn import Turn
 from storage import audit, outbox, people, register, request
@@ -71,13 +70,13 @@ def save(t: Turn) -> Answer:
         errors.setdefault("pictures", " ".join(t.event.problems))
     if t.about and t.event.version != t.request.revision:
         errors.setdefault("text", cards.changed_elsewhere())
-    if t.about and live_anywhere(t.case):
-        return Note(refusals.not_now(t.case))
     return _form(t, answers.content, errors) if errors else _submit(t, answers.content)
 
 
 def ask_address(t: Turn) -> Answer:
-    """The form for where it is live."""
+    """The form for where it is live; not before its time."""
+    if early := _too_early(t):
+        return early
     return Open(cards.live_form(t.case, _names(t, _mine(t)), {}, {}))
 
 
@@ -86,8 +85,8 @@ def publish(t: Turn) -> Answer:
     request_ = t.request
     if request_.approved_digest != t.case.revision.digest:
         return Note(refusals.not_now(t.case))
-    if request_.go_live_at and t.event.at < request_.go_live_at:
-        return Note(cards.too_early(request_.go_live_at, t.unit.zone))
+    if early := _too_early(t):
+        return early
     pending = _mine(t)
     typed = {f"address_{p.account_id}": _typed(t, f"address_{p.account_id}") for p in pending}
     errors = {field: cards.not_an_address() for field, address in typed.items() if not _is_address(address)}
@@ -104,6 +103,11 @@ def publish(t: Turn) -> Answer:
         for person in sorted(hear):
             outbox.send(t.unit, person, NEWS, request_.id)
     return show(t)
+
+
+def _too_early(t: Turn) -> Answer | None:
+    at = t.request.go_live_at
+    return Note(cards.too_early(at, t.unit.zone)) if at and t.event.at < at else None
 
 
 def _draft(t: Turn, content: PostContent) -> None:

@@ -81,8 +81,6 @@ def take_back(t: Turn) -> Answer:
 
 def withdraw(t: Turn) -> Answer:
     """The asker's own end to it. Whoever had it sees that nothing is to be done."""
-    if live_anywhere(t.case):
-        return Note(refusals.not_now(t.case))
     request.unassign(t.unit, t.request)
     request.change(t.unit, t.request, state=State.WITHDRAWN, approved_digest=None, due_at=None)
     return _moved(t)

@@ -46,7 +46,7 @@ def may(viewer: Viewer, verb: Verb, case: Case) -> Allowed | Refused:
     if move is None or move.by == By.CLOCK:
         return Refused(Reason.UNKNOWN)
     reason = _not_by(viewer, move.by, case)
-    if reason is None and case.request.state not in move.start:
+    if reason is None and (case.request.state not in move.start or _too_late(viewer, move.by, case)):
         reason = Reason.NOT_NOW
     return Refused(reason) if reason else YES
 
@@ -55,7 +55,7 @@ def involved(viewer: Viewer, case: Case) -> bool:
     """The asker, who decides or decided, and the accounts' owners once it was sent. Nobody else sees a request."""
     if viewer.id in (case.request.asker_id, case.request.editor_id):
         return True
-    if case.request.state == State.DRAFT and not case.decisions:
+    if case.request.submitted_at is None:
         return False
     deciders = {p.id for p in case.deciders} | {d.decider_id for d in case.decisions}
     return viewer.id in deciders | owners(case)
@@ -86,6 +86,13 @@ def _not_by(viewer: Viewer, by: By, case: Case) -> Reason | None:
         mine = bool(case.decisions) and case.decisions[-1].decider_id == viewer.id
         return None if mine and not live_anywhere(case) and decides(viewer, case) else Reason.NOT_DECIDER
     return None if decides(viewer, case) else Reason.NOT_APPROVER
+
+
+def _too_late(viewer: Viewer, by: By, case: Case) -> bool:
+    """What is live in one place stays as it is; an owner says so once."""
+    if by == By.OWNER:
+        return not any(p.owner_id == viewer.id and not p.live_at for p in case.publications)
+    return by == By.ASKER and live_anywhere(case)
 
 
 def live_anywhere(case: Case) -> bool:

@@ -4,6 +4,7 @@ from tests.chat import Chat
 from tests.dialogs.play import ADDRESS, CONFIRMED, FAIR, WORDS, described
 from tests.world import World
 
+
 async def ask(chat: Chat, words: str = WORDS) -> None:
     """Ms Okafor asks for Facebook, with a picture."""
     await chat.say("okafor", f"can I post this on facebook? {words}", [FAIR])

@@ -1,0 +1,37 @@
+"""`python -m bench [NAME …]`: each pair, measured in turn round by round, on SQLite and on PostgreSQL."""
+
+import argparse
+import asyncio
+import sys
+import time
+
+from bench import outbox, slack, startup, teams
+from bench.ground import ENGINES
+from bot import logs
+
+PAIRS = {"slack": (slack.measure, 5), "teams": (teams.measure, 5), "outbox": (outbox.measure, 3),
+         "startup": (startup.measure, 5)}
+"""What can be measured, and how many rounds it takes."""
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    asked.add_argument("name", nargs="*", help=f"{', '.join(PAIRS)}: all, where none is named")
+    asked.add_argument("--engine", choices=ENGINES, action="append", help="only on this engine")
+    asked.add_argument("--quick", action="store_true", help="few rounds of few requests: does it work at all?")
+    given = asked.parse_args()
+    unknown = set(given.name) - set(PAIRS)
+    if unknown:
+        asked.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PAIRS)}")
+    logs.set_up()
+    began = time.perf_counter()
+    for name in given.name or PAIRS:
+        measure, rounds = PAIRS[name]
+        for engine in given.engine or ENGINES:
+            asyncio.run(measure(engine, 2 if given.quick else rounds, 0.1 if given.quick else 1.0))
+    print(f"{time.perf_counter() - began:.0f} seconds in all", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
