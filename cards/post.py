@@ -95,7 +95,7 @@ def when(content: Mapping[str, Any], zone: ZoneInfo) -> str:
 
 def trips(checks: Sequence[CheckSeen]) -> list[Element]:
     """What the draft trips over, each with its clause."""
-    return [Check(f"{_seen(check)} {check.text}.", check.clause, "warning") for check in checks if check.what]
+    return [Check(_seen(check), check.clause, "warning") for check in checks if check.what]
 
 
 def asks(checks: Sequence[CheckSeen], asked: Asked, confirmed: Sequence[str], who: str) -> list[Element]:
@@ -119,7 +119,7 @@ def _merged(start: str, parts: Sequence[tuple[str, str]], level: Literal["good",
     if not parts:
         return []
     clauses = dict.fromkeys(number for _, number in parts)
-    return [Check(f"{start}: {listed(words for words, _ in parts)}.", ", ".join(clauses), level)]
+    return [Check(f"{start}: {listed(words for words, _ in parts)}", ", ".join(clauses), level)]
 
 
 LOOKED_FOR = {
@@ -132,9 +132,9 @@ LOOKED_FOR = {
 def _seen(check: CheckSeen) -> str:
     what = listed(f"“{w}”" for w in check.what)
     return {
-        "full_name": f"{what} looks like a full name.",
-        "alt_text": f"{what} has no description yet.",
-    }.get(check.id, f"I see {what}.")
+        "full_name": f"{what} looks like a full name. {check.text}.",
+        "alt_text": f"{what} has no description yet, for people who cannot see it.",
+    }.get(check.id, f"I see {what}. {check.text}.")
 
 
 def changes(case: Case, zone: ZoneInfo) -> list[Element]:
@@ -173,15 +173,16 @@ def to_publish(case: Case) -> list[Element]:
     return [Divider(), *(words if content["text"] else []), *described]
 
 
-def live_links(case: Case, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """Where and since when it is live, as facts."""
+def addresses(case: Case) -> tuple[tuple[str, str], ...]:
+    """Where it can be read, as facts."""
     sites = {a.id: site(a.platform) for a in case.accounts}
-    return [
-        fact
-        for p in case.publications
-        if p.live_at
-        for fact in (("Live since", moment(p.live_at, zone)), (sites.get(p.account_id, "Address"), p.address))
-    ]
+    return tuple((sites.get(p.account_id, "Address"), p.address) for p in case.publications if p.live_at)
+
+
+def live(case: Case, zone: ZoneInfo) -> Facts | None:
+    """Since when and where it is live; None while it is nowhere."""
+    since = [p.live_at for p in case.publications if p.live_at]
+    return Facts((("Live since", moment(min(since), zone)), *addresses(case))) if since else None
 
 
 def form(

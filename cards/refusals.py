@@ -62,6 +62,9 @@ def not_now(case: Case) -> str:
     request = case.request
     last = case.decisions[-1] if case.decisions else None
     zone = case.zone
+    names = {a.id: a.name for a in case.accounts}
+    if live := [names.get(p.account_id, "another account") for p in case.publications if p.live_at]:
+        return f"It is live already on {listed(live)}. Nothing was changed."
     if last and request.state in (State.APPROVED, State.CHANGES, State.DECLINED) and last.outcome != Outcome.TAKEN_BACK:
         words = {State.APPROVED: "approved", State.CHANGES: "sent back for changes", State.DECLINED: "declined"}
         by = case.people[last.decider_id].name

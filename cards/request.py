@@ -57,9 +57,9 @@ def card(view: View) -> Card:
     if not view.is_asker and case.request.state == State.SUBMITTED:
         elements.append(Text(f"{case.asker.name} asks: may this be published?", "strong"))
     elements += [*_news(view), post.preview(case)]
-    links = post.live_links(case, view.zone)
-    if links:
-        elements.append(Facts(tuple(links)))
+    live = post.live(case, view.zone)
+    if live:
+        elements.append(live)
     elif Verb.PUBLISH not in view.verbs:
         elements.append(post.facts(case, view.asked, view.zone))
     elements += _policy(view, content["confirmed"])
@@ -239,10 +239,10 @@ def news(view: View) -> Card:
         State.LAPSED: _next(view) if request.state == State.LAPSED else "",
     }
     line = lines.get(State(request.state), f"It is {request.state}.")
-    links = post.live_links(view.case, view.zone)
-    facts: tuple[Element, ...] = (Facts(tuple(links)),) if links else ()
-    preview = Text(f"“{cut(view.case.revision.content['text'], 120)}”", "quiet")
-    return Card(title, heading(view), f"{title}: {line}", (Text(line), *facts, preview), (
+    links, words = post.addresses(view.case), cut(view.case.revision.content["text"], 120)
+    facts: tuple[Element, ...] = (Facts(links),) if links else ()
+    preview = (Text(f"“{words}”", "quiet"),) if words else ()
+    return Card(title, heading(view), f"{title}: {line}", (Text(line), *facts, *preview), (
         Button("Open", action(view.case, Verb.OPEN)),
     ))
 

@@ -1,6 +1,6 @@
 """A post, from "can I post this?" to "it's live"."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from urllib.parse import urlsplit
 
 from cards import post as cards
@@ -122,16 +122,26 @@ def _draft(t: Turn, content: PostContent) -> None:
     outbox.show(t.unit, t.viewer.id, CARD, new.id)
 
 
-def _route(t: Turn, content: PostContent) -> Step | None:
-    """Note whom the draft would go to, as things stand today."""
+def _step(t: Turn, content: PostContent) -> tuple[Step | None, int | None]:
+    """Whom it would go to, as things stand today, and for which school."""
     accounts = register.by_ids(t.unit, list(content.accounts))
     step = step_for(t.pack, t.kind, t.viewer, accounts[0] if accounts else None)
-    school = accounts[0].school_id if accounts else t.viewer.person.school_id
+    return step, accounts[0].school_id if accounts else t.viewer.person.school_id
+
+
+def _route(t: Turn, content: PostContent) -> None:
+    """Note whom it goes to."""
+    step, school = _step(t, content)
     request.change(
         t.unit, t.request, school_id=school, go_live_at=content.go_live,
         ask_role=step.role if step else None, ask_school_id=step.school_id if step else None,
     )
-    return step
+
+
+def _anybody(t: Turn, content: PostContent) -> bool:
+    """Whether somebody else than the asker holds the role today that decides."""
+    step, _school = _step(t, content)
+    return step is not None and any(p.id != t.viewer.id for p in people.holders(t.unit, step.role, step.school_id))
 
 
 def _submit(t: Turn, content: PostContent) -> Answer:
@@ -139,16 +149,16 @@ def _submit(t: Turn, content: PostContent) -> Answer:
     if t.about is None:
         _draft(t, content)
     changed = content.digest() != t.case.revision.digest
-    approved = t.request.state == State.APPROVED
-    step = _route_if_anybody(t, content)
-    if step is None and approved:
-        return Note(_nobody(t))
+    anybody = _anybody(t, content)
+    if not anybody and t.request.state in (State.SUBMITTED, State.APPROVED):
+        return _form(t, content, {"accounts": _nobody(t, content)})
+    _route(t, content)
     if changed:
         sent = t.request.revision if t.request.submitted_at else None
         request.change(t.unit, t.request, revision=t.request.revision + 1, editor_id=t.viewer.id, sent_before=sent)
         request.add_revision(t.unit, t.request, content.row(), content.digest())
-    if step is None:
-        return _kept(t)
+    if not anybody:
+        return _kept(t, content)
     request.unassign(t.unit, t.request)
     request.change(
         t.unit, t.request, state=State.SUBMITTED, submitted_at=t.event.at, approved_digest=None,
@@ -169,32 +179,23 @@ def _sent(t: Turn) -> Answer:
     return show(t)
 
 
-def _route_if_anybody(t: Turn, content: PostContent) -> Step | None:
-    """The step, where somebody else than the asker holds its role today."""
-    before = (t.request.school_id, t.request.ask_role, t.request.ask_school_id, t.request.go_live_at)
-    step = _route(t, content)
-    if step and any(p.id != t.viewer.id for p in people.holders(t.unit, step.role, step.school_id)):
-        return step
-    if t.request.state in (State.APPROVED, State.SUBMITTED):
-        school, role, role_school, go_live = before
-        request.change(t.unit, t.request, school_id=school, ask_role=role, ask_school_id=role_school,
-                       go_live_at=go_live)
-    return None
-
-
-def _kept(t: Turn) -> Answer:
+def _kept(t: Turn, content: PostContent) -> Answer:
     """The draft stays; who looks after the staff list hears what is missing from it."""
     audit.append(t.unit, "no_decider", t.viewer.id, t.request.id, role=t.request.ask_role or "")
     for person in view.administrators(t.unit):
         if person.id is not None:
             outbox.send(t.unit, person.id, MISSING, t.request.id)
     outbox.replace(t.unit, t.request.id)
-    return show(t, _nobody(t))
+    return show(t, _nobody(t, content))
 
 
-def _nobody(t: Turn) -> str:
-    case = view.fresh(t.unit, t.request.id)
-    assert case is not None
+def _nobody(t: Turn, content: PostContent) -> str:
+    """Why it cannot be sent so, whatever it was routed to before."""
+    step, school = _step(t, content)
+    routed = t.request.model_copy(update={
+        "ask_role": step.role if step else None, "ask_school_id": step.school_id if step else None,
+    })
+    case = replace(t.case, request=routed, school=people.school(t.unit, school), deciders=[])
     return frame.nobody_decides(view.view(t.unit, case, t.viewer))
 
 

@@ -2,15 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from cards import refusals
 from cards import request as cards
 from cards.action import Verb
 from cards.card import Form
 from handlers import view
-from handlers.answer import Answer, Coming, Note, Open, Replace, Silence
+from handlers.answer import Answer, Coming, Open, Replace, Silence
 from handlers.rules.lifecycle import BY_VERB
 from handlers.rules.post import plain
-from handlers.rules.rights import live_anywhere
 from handlers.turn import Turn
 from storage import audit, outbox, request
 from storage.database import Unit

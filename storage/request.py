@@ -216,16 +216,17 @@ def _to_decide(at_trust: bool) -> Any:
 
 
 TO_DECIDE = {True: _to_decide(True), False: _to_decide(False)}
-TO_PUBLISH = _list(
-    REQUEST.c.decided_at,
-    REQUEST.c.id.in_(
-        select(PUBLICATION.c.request_id).where(
-            PUBLICATION.c.trust_id == bindparam("trust"),
-            PUBLICATION.c.owner_id == bindparam("person"),
-            PUBLICATION.c.live_at.is_(None),
-        )
-    ),
-    REQUEST.c.state == "approved",
+TO_PUBLISH = (
+    select(REQUEST, REQUEST.c.decided_at.label("since"))
+    .select_from(PUBLICATION.join(REQUEST, REQUEST.c.id == PUBLICATION.c.request_id))
+    .where(
+        PUBLICATION.c.trust_id == bindparam("trust"), PUBLICATION.c.owner_id == bindparam("person"),
+        PUBLICATION.c.live_at.is_(None), REQUEST.c.state == "approved",
+        tuple_(REQUEST.c.decided_at, REQUEST.c.id) > POINT,
+    )
+    .distinct()
+    .order_by(REQUEST.c.decided_at, REQUEST.c.id)
+    .limit(bindparam("most"))
 )
 TO_REVISE = _list(
     REQUEST.c.decided_at, REQUEST.c.state == literal("changes requested", literal_execute=True),

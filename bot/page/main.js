@@ -12,6 +12,7 @@ const spoken = document.getElementById("spoken");
 let places = [];      // who is shown, from left to right
 let lastUsed = [];    // who was used last, the latest first
 let ready = false;
+const atEnd = new Set(); // chats that show their newest message, and were not scrolled since
 
 function remembered(name, otherwise) {
   try { return JSON.parse(sessionStorage.getItem(name)) ?? otherwise; } catch { return otherwise; }
@@ -64,6 +65,7 @@ function use(person) {
 function toEnd(chat) {
   const log = chat.querySelector(".log");
   log.scrollTop = log.scrollHeight;
+  atEnd.add(chat);
 }
 
 function messageOf(line) {
@@ -94,7 +96,7 @@ function told(line) {
   const old = log.querySelector(`.message[data-ref="${line.ref}"]`);
   if (old && old.innerHTML === article.innerHTML) return;
   log.querySelector(".empty")?.remove();
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   if (!old) {
     put(log, article);
   } else {
@@ -103,7 +105,7 @@ function told(line) {
     if (focused) article.focus({preventScroll: true});
   }
   if (ready) announce(chat, article, line, Boolean(old));
-  if (!old && (atEnd || line.kind !== "card" || !ready)) toEnd(chat);
+  if (!old && (follows || line.kind !== "card" || !ready)) toEnd(chat);
   else if (ready && !chat.hidden) article.scrollIntoView({block: "nearest"});
 }
 
@@ -152,10 +154,10 @@ for (const chat of chats) {
   chat.addEventListener("focusin", () => use(chat.dataset.person));
   chat.addEventListener("click", act);
   // A picture that arrives late must not push the newest message out of sight.
-  chat.addEventListener("load", () => {
-    const log = chat.querySelector(".log");
-    if (log.scrollHeight - log.scrollTop - log.clientHeight < 420) toEnd(chat);
-  }, true);
+  chat.addEventListener("load", () => atEnd.has(chat) && toEnd(chat), true);
+  for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    chat.querySelector(".log").addEventListener(moved, () => atEnd.delete(chat), {passive: true});
+  }
 }
 places = remembered("places", []).filter((person) => byPerson.has(person));
 lastUsed = remembered("used", []).filter((person) => byPerson.has(person));

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from cards.action import Verb
 from handlers.rules.lifecycle import BY_VERB, OPENS, By
-from storage.tables import Case, State, Viewer
+from storage.tables import Case, Viewer
 
 
 class Reason(StrEnum):

@@ -11,7 +11,7 @@ from storage import audit, imports, people
 from storage import request as requests
 from storage.register import ACCOUNT
 from storage.tables import Account, Decision, Outcome, Platform, Request, Role, State
-from tests.chat import Chat, SeenForm
+from tests.chat import Chat, Screen, Seen, SeenForm
 from tests.world import World
 
 FAIR = ("fair.png", sample_picture())
@@ -68,6 +68,11 @@ async def tell_address(chat: Chat, who: str = "lund", address: str = ADDRESS) ->
     await chat.fill(who, **dict.fromkeys((await form(chat, who)).values, address))
 
 
+def copies(screen: Screen, words: str = WORDS) -> list[Seen]:
+    """The request's whole cards on a screen, which show the post itself; lists and news only quote it."""
+    return [message for message in screen.messages if words in message.text.splitlines()]
+
+
 async def every_request(world: World) -> list[Request]:
     """All there are, the oldest first."""
     found = await world.unit(lambda u: u.all(select(requests.REQUEST), Request))
@@ -111,10 +116,10 @@ async def leaves(world: World, who: str) -> None:
     await world.unit(lambda u: imports.end_people(u, [person.id or 0]))
 
 
-async def also_head(world: World, who: str) -> None:
-    """A second headteacher at Oakfield High."""
-    person = await world.person(who)
-    row = {"person_id": person.id, "role": "headteacher", "school_id": person.school_id}
+async def make_head(world: World, who: str, colleague: str) -> None:
+    """From now on a headteacher at the colleague's school."""
+    person, school = await world.person(who), (await world.person(colleague)).school_id
+    row = {"person_id": person.id, "role": "headteacher", "school_id": school}
     await world.unit(lambda u: imports.add_roles(u, [row]))
 
 
