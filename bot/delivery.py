@@ -33,7 +33,7 @@ SLOWEST = 900.0
 
 @dataclass(slots=True)
 class Job:
-    """A claimed notice, ready to send; without a card it is needless."""
+    """A claimed notice, ready to send; without a card it is needless, or there is a `problem`."""
 
     notice: Outbox
     card: Card | None = None
@@ -42,6 +42,7 @@ class Job:
     to: Recipient | None = None
     at: Delivered | None = None
     attach: bool = False
+    problem: str = ""
 
 
 @dataclass(slots=True)
@@ -112,6 +113,8 @@ class Delivery:
 
     async def _send(self, job: Job) -> Done:
         sender = self.senders.get(job.platform) if job.platform else None
+        if job.problem:
+            return Done(job, "waiting", job.problem)
         if job.card is None or job.to is None:
             return Done(job, "needless")
         if sender is None:
@@ -122,7 +125,7 @@ class Delivery:
                 return Done(job, "sent")
             return Done(job, "sent", delivered=await sender.send(job.to, job.card, job.attach))
         except RetryLater as error:
-            return Done(job, "waiting", str(error), error.after)
+            return Done(job, "waiting", str(error) or "later", error.after)
         except Undeliverable as error:
             return Done(job, "buried", str(error))
         except Exception as error:
@@ -152,7 +155,12 @@ class Delivery:
 
     def _job(self, u: Unit, trust: Trust, notice: Outbox, now: datetime) -> Job:
         u.act_for(trust, now)
-        built = notices.build(u, notice)
+        try:
+            built = notices.build(u, notice)
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            # A newer version's card, say, while replicas are changed: it must not stop everybody else's.
+            log.exception("a notice cannot be built", card=notice.card)
+            return Job(notice, problem=type(error).__name__)
         if built is None:
             return Job(notice)
         card, version, attach = built
@@ -181,12 +189,17 @@ def _lies(copy: Message) -> Delivered:
 
 
 def _buried(done: Done) -> bool:
-    return done.to == "buried" or (done.to == "waiting" and done.job.notice.attempts + 1 >= MOST_TRIES)
+    return done.to == "buried" or (done.to == "waiting" and _tries(done) >= MOST_TRIES)
+
+
+def _tries(done: Done) -> int:
+    """How often it was tried; what only waited its turn behind another was not."""
+    return done.job.notice.attempts + (1 if done.to == "waiting" and done.why else 0)
 
 
 def _outcome(done: Done, now: datetime) -> dict[str, Any]:
     notice = done.job.notice
-    tries = notice.attempts + (1 if done.to == "waiting" and done.why else 0)
+    tries = _tries(done)
     wait = max(done.after or 0.0, min(2.0 ** max(tries - 1, 0), SLOWEST) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
     due = now + timedelta(seconds=wait) if done.to == "waiting" else notice.due_at
     return {

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from cards.action import Verb
 from handlers.dispatch import Desk
 from handlers.event import Event
+from handlers.rules.lifecycle import runs_out_by
 from storage import inbox, request
-from storage.tables import State
 
 log = structlog.get_logger()
 DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -35,7 +34,8 @@ async def run_out(desk: Desk, clock: Callable[[], datetime]) -> int:
         due = await desk.database.run(lambda u, now=now: request.due(u, now, BATCH))  # type: ignore[misc]
         for row in due:
             key = f"clock:{row.id}:{row.version}"
-            await desk.dispatch(Event(key, now, _verb(row), None, row.id, trust=row.trust_id))
+            verb = runs_out_by(row.state, row.go_live_at)
+            await desk.dispatch(Event(key, now, verb, None, row.id, trust=row.trust_id))
         handled += len(due)
         if len(due) < BATCH:
             return handled
@@ -45,11 +45,3 @@ async def forget_keys(desk: Desk, clock: Callable[[], datetime]) -> None:
     """Drop the keys of events that no platform sends again any more."""
     before = clock() - KEEP_KEYS
     await desk.database.run(lambda u: inbox.forget(u, before))
-
-
-def _verb(row: object) -> Verb:
-    """A go-live time that passes makes it lapse; so does an approval that nobody used. Else it expires."""
-    lapses = getattr(row, "state", "") == State.APPROVED or (
-        getattr(row, "state", "") == State.SUBMITTED and getattr(row, "go_live_at", None) is not None
-    )
-    return Verb.LAPSE if lapses else Verb.EXPIRE

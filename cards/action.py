@@ -55,14 +55,14 @@ class Action:
         """One string of at most LIMIT characters; ValueError where a part does not fit."""
         parts = (self.verb, self.subject, str(self.version), self.arg)
         packed = SEPARATOR.join(parts)
-        if len(packed) > LIMIT or any(SEPARATOR in part for part in parts):
+        if len(packed) > LIMIT or not _plain(packed) or any(SEPARATOR in part for part in parts):
             raise ValueError(f"the action {self.verb} does not fit a button")
         return packed
 
     @classmethod
     def unpack(cls, packed: object) -> "Action":
         """The action in a payload; BadAction for anything that `pack` would not have written."""
-        if not isinstance(packed, str) or len(packed) > LIMIT:
+        if not isinstance(packed, str) or len(packed) > LIMIT or not _plain(packed):
             raise BadAction("no action")
         parts = packed.split(SEPARATOR)
         if len(parts) != 4 or not parts[2].isascii() or not parts[2].isdigit():
@@ -71,3 +71,8 @@ class Action:
             return cls(Verb(parts[0]), parts[1], int(parts[2]), parts[3])
         except ValueError:
             raise BadAction("no such verb") from None
+
+
+def _plain(packed: str) -> bool:
+    """What every platform and database takes: PostgreSQL, for one, has no NUL."""
+    return packed.isascii() and packed.isprintable()

@@ -238,6 +238,7 @@ ERRORS = {
     "nothing": "Please write the words, or add a picture.",
     "too long": "This is longer than 3,000 characters. Please shorten it.",
     "past": "That time has passed. Please choose a later one, or none for “as soon as approved”.",
+    "too far": "That is more than a year away. Please choose an earlier time.",
     "no date": "I cannot read this as a date and time.",
     "unknown": "I do not know this one. Please choose again.",
     "no alt": "Please describe the picture for people who cannot see it.",
@@ -263,6 +264,12 @@ def several_deciders(pairs: Sequence[tuple[str, str]]) -> str:
     return f"Different people decide these: {who}. Please ask for each by itself."
 
 
+def nobody_publishes(accounts: Sequence[str], administrators: Sequence[str]) -> str:
+    """Whoever ran the account has left."""
+    who = listed(administrators) or "Whoever set up Can I Post"
+    return f"Nobody on the staff list runs {listed(accounts)} at present. {who} looks after the register."
+
+
 def account_label(account: Account) -> str:
     """An account in the list of choices."""
     return cut(account.name if site(account.platform).lower() in account.name.lower()
@@ -284,7 +291,7 @@ def changed_elsewhere() -> str:
 def live_form(case: Case, mine: Sequence[tuple[str, str]], errors: Mapping[str, str], typed: Mapping[str, str]) -> Form:
     """Where is it live? `mine`: the reader's accounts as (number, name)."""
     fields: list[Field] = [
-        TextField(f"address_{n}", f"Its address on {name}", typed.get(f"address_{n}", ""), "https://…", limit=500)
+        TextField(f"address_{n}", f"The post's address ({name})", typed.get(f"address_{n}", ""), "https://…", limit=500)
         for n, name in mine
     ]
     action = Action(Verb.PUBLISH, case.request.id, case.request.version)

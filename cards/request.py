@@ -24,6 +24,7 @@ class View:
     zone: ZoneInfo
     role: str
     clause: str
+    publish_clause: str
     administrators: tuple[Person, ...]
 
     @property
@@ -131,7 +132,7 @@ def _next(view: View) -> str:
         State.PUBLISHED: "It is live, and the record stands.",
         State.DECLINED: "It will not be published. If things change, ask anew.",
         State.WITHDRAWN: "Nothing more will happen with it.",
-        State.EXPIRED: "Nobody decided in time, so it has expired. It was not approved.",
+        State.EXPIRED: _expired(view),
     }[State(request.state)]
 
 
@@ -163,8 +164,14 @@ def _while_approved(view: View) -> str:
     at = view.case.request.go_live_at
     when = f"at {moment(at, view.zone)}" if at else "now"
     if Verb.PUBLISH in view.verbs:
-        return f"Publish it {when}, exactly as it stands, then press “It's live”."
+        return f"Publish it {when}, exactly as it stands, then press “It's live” {clause(view.publish_clause)}."
     return f"{view.owners} publishes it {when} and says when it is live. If the words change, it needs approval again."
+
+
+def _expired(view: View) -> str:
+    if view.decision is not None and view.decision.outcome == Outcome.CHANGES:
+        return "It was not changed and sent again in time, so it has expired. It was not approved."
+    return "Nobody decided in time, so it has expired. It was not approved."
 
 
 def _lapsed(view: View) -> str:

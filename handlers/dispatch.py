@@ -10,10 +10,10 @@ from handlers import oversight, post, request, view
 from handlers.answer import Answer, Note, Open, Replace, Silence, Unknown
 from handlers.event import Event, Place
 from handlers.rules import rights
+from handlers.rules.lifecycle import runs_out_by
 from handlers.rules.rights import Reason, Refused
 from handlers.turn import Turn
 from storage import audit, inbox, people
-from storage import request as requests
 from storage.database import Database, Unit
 from storage.tables import Case, Viewer
 
@@ -129,10 +129,9 @@ def _run(route: Route, t: Turn) -> Answer:
         return Note(refusals.unknown()) if route.about else route.flow(t)
     if not route.about and event.verb != Verb.SAVE:
         return route.flow(t)
-    found = requests.get(t.unit, event.subject)
-    if found is None:
+    case = _present(t.unit, event.subject)
+    if case is None:
         return Note(refusals.unseen())
-    case = requests.case(t.unit, found)
     allowed = rights.may(t.viewer, event.verb, case)
     if isinstance(allowed, Refused):
         return _refuse(t, case, allowed.reason)
@@ -140,6 +139,15 @@ def _run(route: Route, t: Turn) -> Answer:
     if route.versioned and event.version != case.request.version:
         return Replace(view.card_for(t.unit, case, t.viewer), refusals.stale())
     return route.flow(t)
+
+
+def _present(u: Unit, subject: str) -> Case | None:
+    """The request as it stands at this moment: a press between its time and the clock's next look comes too late."""
+    case = view.fresh(u, subject)
+    if case is None or case.request.due_at is None or case.request.due_at > u.at:
+        return case
+    request.run_out(u, case, runs_out_by(case.request.state, case.request.go_live_at))
+    return view.fresh(u, subject)
 
 
 def _refuse(t: Turn, case: Case, reason: Reason) -> Answer:

@@ -47,7 +47,7 @@ def bury(u: Unit, notice: Outbox, why: str) -> None:
     case = view.fresh(u, notice.subject_id.partition(":")[0])
     if case is None or notice.card == UNDELIVERED or notice.person_id == case.request.asker_id:
         return
-    outbox.send(u, case.request.asker_id, UNDELIVERED, f"{case.request.id}:{notice.person_id}")
+    outbox.show(u, case.request.asker_id, UNDELIVERED, f"{case.request.id}:{notice.person_id}")
 
 
 def _card(u: Unit, case: Case, viewer: Viewer) -> Card | None:

@@ -1,7 +1,6 @@
 """A post, from "can I post this?" to "it's live"."""
 
 from dataclasses import asdict, replace
-from urllib.parse import urlsplit
 
 from cards import post as cards
 from cards import refusals
@@ -12,6 +11,7 @@ from handlers.request import CARD, MISSING, NEWS, deadline, show
 from handlers.rules import post as rules
 from handlers.rules import words
 from handlers.rules.post import PostContent, PostPicture
+from handlers.rules.rights import serves
 from handlers.rules.route import Step, step_for, steps_for
 from handlers.turn import Turn
 from storage import audit, outbox, people, register, request
@@ -89,7 +89,7 @@ def publish(t: Turn) -> Answer:
         return early
     pending = _mine(t)
     typed = {f"address_{p.account_id}": _typed(t, f"address_{p.account_id}") for p in pending}
-    errors = {field: cards.not_an_address() for field, address in typed.items() if not _is_address(address)}
+    errors = {field: cards.not_an_address() for field, address in typed.items() if not rules.is_address(address)}
     if errors or not pending:
         return Open(cards.live_form(t.case, _names(t, pending), errors, typed))
     for publication in pending:
@@ -112,14 +112,19 @@ def _too_early(t: Turn) -> Answer | None:
 
 def _draft(t: Turn, content: PostContent) -> None:
     """Keep a new draft, and owe its card to the asker."""
+    _new(t, content)
+    request.change(t.unit, t.request, **_routed(t, content))
+    outbox.show(t.unit, t.viewer.id, CARD, t.request.id)
+
+
+def _new(t: Turn, content: PostContent) -> None:
+    """A new request, in the place of the message that it was asked in."""
     new = request.create(t.unit, KIND, t.pack.version, t.viewer.id, content.row(), content.digest())
     t.about = request.case(t.unit, new)
-    _route(t, content)
     audit.append(t.unit, t.event.verb, t.viewer.id, new.id, state=new.state, digest=content.digest())
     if t.event.place and t.event.place.message:
         place = t.event.place
         outbox.adopt(t.unit, t.viewer.id, place.platform, (place.team, place.channel, place.message), CARD, new.id)
-    outbox.show(t.unit, t.viewer.id, CARD, new.id)
 
 
 def _step(t: Turn, content: PostContent) -> tuple[Step | None, int | None]:
@@ -129,13 +134,13 @@ def _step(t: Turn, content: PostContent) -> tuple[Step | None, int | None]:
     return step, accounts[0].school_id if accounts else t.viewer.person.school_id
 
 
-def _route(t: Turn, content: PostContent) -> None:
-    """Note whom it goes to."""
+def _routed(t: Turn, content: PostContent) -> dict[str, object]:
+    """What a request is to note of whom it goes to."""
     step, school = _step(t, content)
-    request.change(
-        t.unit, t.request, school_id=school, go_live_at=content.go_live,
-        ask_role=step.role if step else None, ask_school_id=step.school_id if step else None,
-    )
+    return {
+        "school_id": school, "go_live_at": content.go_live,
+        "ask_role": step.role if step else None, "ask_school_id": step.school_id if step else None,
+    }
 
 
 def _anybody(t: Turn, content: PostContent) -> bool:
@@ -147,24 +152,25 @@ def _anybody(t: Turn, content: PostContent) -> bool:
 def _submit(t: Turn, content: PostContent) -> Answer:
     """To whoever decides today. Nobody there: refused, the draft kept, and an administrator told."""
     if t.about is None:
-        _draft(t, content)
-    changed = content.digest() != t.case.revision.digest
+        _new(t, content)
     anybody = _anybody(t, content)
     if not anybody and t.request.state in (State.SUBMITTED, State.APPROVED):
         return _form(t, content, {"accounts": _nobody(t, content)})
-    _route(t, content)
+    moves = _routed(t, content)
+    changed = content.digest() != t.case.revision.digest
     if changed:
         sent = t.request.revision if t.request.submitted_at else None
-        request.change(t.unit, t.request, revision=t.request.revision + 1, editor_id=t.viewer.id, sent_before=sent)
+        moves |= {"revision": t.request.revision + 1, "editor_id": t.viewer.id, "sent_before": sent}
+    if anybody:
+        moves |= {"state": State.SUBMITTED, "submitted_at": t.event.at, "approved_digest": None,
+                  "due_at": deadline(t, content.go_live)}
+    request.change(t.unit, t.request, **moves)
+    if changed:
         request.add_revision(t.unit, t.request, content.row(), content.digest())
     if not anybody:
         return _kept(t, content)
-    request.unassign(t.unit, t.request)
-    request.change(
-        t.unit, t.request, state=State.SUBMITTED, submitted_at=t.event.at, approved_digest=None,
-        go_live_at=content.go_live,
-    )
-    request.change(t.unit, t.request, due_at=deadline(t))
+    if t.case.publications:
+        request.unassign(t.unit, t.request)
     return _sent(t)
 
 
@@ -186,6 +192,7 @@ def _kept(t: Turn, content: PostContent) -> Answer:
         if person.id is not None:
             outbox.send(t.unit, person.id, MISSING, t.request.id)
     outbox.replace(t.unit, t.request.id)
+    outbox.show(t.unit, t.viewer.id, CARD, t.request.id)
     return show(t, _nobody(t, content))
 
 
@@ -204,21 +211,24 @@ def _content(t: Turn) -> PostContent:
 
 
 def _keep(t: Turn) -> list[PostPicture]:
-    """The event's pictures, entered as this person's."""
+    """The event's pictures, entered as this person's; one that came twice is one picture."""
     for picture in t.event.files:
         facts = {k: v for k, v in asdict(picture).items() if k != "name"}
         request.add_file(t.unit, t.viewer.id, facts)
-    return [PostPicture(digest=p.digest, thumb=p.thumb, name=p.name) for p in t.event.files]
+    by_digest = {p.digest: PostPicture(digest=p.digest, thumb=p.thumb, name=p.name) for p in t.event.files}
+    return list(by_digest.values())
 
 
 def _with_new(t: Turn, old: PostContent) -> PostContent:
     """The old pictures, those that an earlier refused form brought (its fields name them), and those that come now."""
     have = {p.digest[:16] for p in old.pictures}
-    named = [f.removeprefix("alt_") for f in t.event.fields if f.startswith("alt_") and f[4:] not in have]
+    given = [f.removeprefix("alt_") for f in t.event.fields if f.startswith("alt_")]
+    named = [start for start in given if start.isascii() and start.isalnum() and start not in have]
     earlier = request.files_of(t.unit, t.viewer.id, named[: rules.PICTURES_LIMIT])
     brought = [PostPicture(digest=f.digest, thumb=f.thumb, name="picture") for f in earlier]
-    new = [p for p in [*brought, *_keep(t)] if p.digest[:16] not in have]
-    return old.model_copy(update={"pictures": (*old.pictures, *new)})
+    # A form that comes again may bring its pictures again: then they have their names, too.
+    new = {p.digest: p for p in [*brought, *_keep(t)] if p.digest[:16] not in have}
+    return old.model_copy(update={"pictures": (*old.pictures, *new.values())})
 
 
 def _problems(t: Turn, content: PostContent) -> dict[str, str]:
@@ -227,12 +237,20 @@ def _problems(t: Turn, content: PostContent) -> dict[str, str]:
     accounts = register.by_ids(t.unit, list(content.accounts))
     if any(a.closed for a in accounts):
         errors["accounts"] = cards.error(rules.Missing.UNKNOWN)
+    if ownerless := _ownerless(t, accounts):
+        errors["accounts"] = cards.nobody_publishes(ownerless, [p.name for p in view.administrators(t.unit)])
     if len(steps_for(t.pack, t.kind, t.viewer, accounts)) > 1:
         errors["accounts"] = cards.several_deciders([(a.name, _decider_names(t, a)) for a in accounts])
     too_long = rules.too_long_for(content, [a.platform for a in accounts])
     if too_long and "text" not in errors:
         errors["text"] = cards.too_long(*too_long)
     return errors
+
+
+def _ownerless(t: Turn, accounts: list[Account]) -> list[str]:
+    """The accounts whose owner has left, so that nobody would publish."""
+    owners = people.people(t.unit, {a.owner_id for a in accounts}) if accounts else {}
+    return [a.name for a in accounts if not serves(owners[a.owner_id], t.unit.today)]
 
 
 def _decider_names(t: Turn, account: Account) -> str:
@@ -274,11 +292,3 @@ def _names(t: Turn, publications: list[Publication]) -> list[tuple[str, str]]:
 def _typed(t: Turn, field: str) -> str:
     value = t.event.fields.get(field, "")
     return rules.plain(value) if isinstance(value, str) else ""
-
-
-def _is_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and "." in parts.netloc and len(address) <= 500 and " " not in address

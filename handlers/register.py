@@ -1,14 +1,14 @@
 """The register's import: what the file would change, and then exactly that, in one transaction."""
 
 from handlers.rules.register import Entry, RegisterPlan, compare, parse
+from handlers.rules.rights import serves
 from storage import audit, imports, people
 from storage.database import Stale, Unit
-from storage.tables import Person
 
 
 def plan(u: Unit, data: bytes) -> RegisterPlan:
     """What this file would change in the trust's register. BadFile where anything is wrong with it."""
-    serving = {person.email for person in imports.everybody(u) if _serves(u, person)}
+    serving = {person.email for person in imports.everybody(u) if serves(person, u.today)}
     filed = parse(data, [school.name for school in people.schools(u).values()], serving)
     return compare(list(_listed(u).values()), filed)
 
@@ -50,7 +50,3 @@ def _account(entry: Entry, schools: dict[str, int], owners: dict[str, int | None
         "owner_id": owners[entry.owner],
         "closed": entry.closed,
     }
-
-
-def _serves(u: Unit, person: Person) -> bool:
-    return (person.first_day or u.today) <= u.today <= (person.last_day or u.today)

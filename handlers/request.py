@@ -22,8 +22,7 @@ MISSING = "missing_decider"
 
 def show(t: Turn, note: str = "") -> Answer:
     """The request as it stands after this turn, in the place of the pressed card."""
-    case = view.fresh(t.unit, t.request.id)
-    assert case is not None
+    case = request.case(t.unit, t.request)
     return Replace(view.card_for(t.unit, case, t.viewer), note)
 
 
@@ -72,7 +71,7 @@ def take_back(t: Turn) -> Answer:
     _record(t, Outcome.TAKEN_BACK, "")
     request.unassign(t.unit, t.request)
     request.change(t.unit, t.request, state=State.SUBMITTED, approved_digest=None, decided_at=t.event.at,
-                   due_at=deadline(t))
+                   due_at=deadline(t, t.request.go_live_at))
     outbox.send(t.unit, t.request.asker_id, NEWS, t.request.id)
     return _moved(t)
 
@@ -99,9 +98,9 @@ def run_out(u: Unit, case: Case, verb: Verb) -> Answer:
     return Silence()
 
 
-def deadline(t: Turn) -> datetime:
+def deadline(t: Turn, go_live: datetime | None) -> datetime:
     """When an undecided request runs out: at its go-live time, else after the pack's days."""
-    return t.request.go_live_at or t.event.at + timedelta(days=t.kind.clocks.expire_days)
+    return go_live or t.event.at + timedelta(days=t.kind.clocks.expire_days)
 
 
 def _remind_at(t: Turn) -> datetime:

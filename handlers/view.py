@@ -43,6 +43,7 @@ def view(u: Unit, case: Case, viewer: Viewer) -> cards.View:
     return cards.View(
         case=case, viewer_id=viewer.id, verbs=verbs, asked=asked(kind), checks=_checks(case, kind), zone=u.zone,
         role=pack.role_title(role), clause=rule.clause if rule else kind.clause,
+        publish_clause=kind.publish_clause,
         administrators=tuple(people.holders(u, pack.administrator, None)) if not _decidable(case) else (),
     )
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -20,8 +21,9 @@ CHAIN = select(AUDIT).where(AUDIT.c.trust_id == bindparam("trust")).order_by(AUD
 
 def append(u: Unit, verb: str, actor_id: int | None, subject: str = "", **detail: object) -> None:
     """Record one thing. `detail` holds facts, never content: states, roles, counts, digests."""
-    rows: list[dict[str, Any]] = getattr(u.closing.get("audit"), "rows", None) or _open(u)
-    rows.append({"at": u.at, "actor_id": actor_id, "verb": verb, "subject_id": subject, "detail": detail})
+    # One unit of delivery serves several trusts: each has a chain of its own.
+    closing = u.closing.setdefault(f"audit of {u.trust}", _Closing(u))
+    closing.rows.append({"at": u.at, "actor_id": actor_id, "verb": verb, "subject_id": subject, "detail": detail})
 
 
 def verify(u: Unit) -> int | None:
@@ -38,32 +40,29 @@ def verify(u: Unit) -> int | None:
 
 
 class _Closing:
-    """The rows of one unit, chained just before it commits, so that the chain is locked for a moment only."""
+    """One trust's rows of a unit, chained just before it commits, so that the chain is locked for a moment only."""
 
     def __init__(self, u: Unit) -> None:
-        self.unit = u
+        self.unit, self.trust = u, u.trust
         self.rows: list[dict[str, Any]] = []
 
     def __call__(self) -> None:
+        acting, self.unit.trust = self.unit.trust, self.trust
         head = self.unit.run(HEAD_OF).one()
         seq, previous = int(head.seq), str(head.hash)
         chained = []
         for row in self.rows:
             seq += 1
-            link = _link(previous, self.unit.trust, seq, row)
+            link = _link(previous, self.trust, seq, row)
             chained.append({**row, "seq": seq, "previous": previous, "hash": link})
             previous = link
         self.unit.insert(APPEND, chained)
-        self.unit.run(MOVE_HEAD, {"n": seq, "h": previous})
-
-
-def _open(u: Unit) -> list[dict[str, Any]]:
-    closing = u.closing["audit"] = _Closing(u)
-    return closing.rows
+        self.unit.change(MOVE_HEAD, {"n": seq, "h": previous})
+        self.unit.trust = acting
 
 
 def _link(previous: str, trust: int, seq: int, row: dict[str, Any]) -> str:
     parts: Iterable[object] = (
-        previous, trust, seq, row["at"].isoformat(), row["actor_id"], row["verb"], row["subject_id"], row["detail"],
+        previous, trust, seq, row["at"].astimezone(UTC).isoformat(), row["actor_id"], row["verb"], row["subject_id"], row["detail"],
     )
     return hashlib.sha256(json.dumps(list(parts), sort_keys=True).encode()).hexdigest()

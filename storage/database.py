@@ -6,24 +6,30 @@ which owns the one connection; PostgreSQL has a small pool. Statements are SQLAl
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, Result, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
+from storage.statements import Driver, prepared, result, shaped
 from storage.tables import Trust
 
 Row = TypeVar("Row", bound=SQLModel)
-Result = TypeVar("Result")
+Given = TypeVar("Given")
 THREADS = 6
 """PostgreSQL's connections, and threads, of one process."""
 TRIES = 3
+MOST_AT_ONCE = 16
+"""Units in one commit of SQLite's: none waits longer than for these."""
 
 
 class Stale(Exception):
@@ -35,6 +41,7 @@ class Unit:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.whose: Trust | None = None
         self.trust = 0
         self.pack = ""
         self.zone = ZoneInfo("Europe/London")
@@ -42,10 +49,13 @@ class Unit:
         self.cancelled = False
         self.owes = False
         self.closing: dict[str, Callable[[], None]] = {}
+        self.driver = Driver(connection)
+        self._read: dict[Hashable, list[Any]] = {}
 
     def act_for(self, trust: Trust, at: datetime) -> None:
         """From here on everything is about this trust, at this moment."""
         assert trust.id is not None
+        self.whose = trust
         self.trust, self.pack, self.zone, self.at = trust.id, trust.pack, ZoneInfo(trust.zone), at
 
     @property
@@ -59,21 +69,45 @@ class Unit:
 
     def one(self, statement: Executable, model: type[Row], **values: object) -> Row | None:
         """The first row as a `model`, or None."""
-        found = self.run(statement, values).first()
-        return model(**found._mapping) if found is not None else None
+        found = self.all(statement, model, **values)
+        return found[0] if found else None
 
     def all(self, statement: Executable, model: type[Row], **values: object) -> list[Row]:
         """Every row as a `model`."""
-        return [model(**row._mapping) for row in self.run(statement, values)]
+        ready = prepared(statement, self.connection.dialect)
+        if ready is None:
+            rows = self.run(statement, values)
+            return [shaped(model, row._mapping.items()) for row in rows]
+        found = self.driver.query(ready, {**values, "trust": self.trust})
+        return [shaped(model, zip(ready.keys, cells, strict=True)) for cells in found]
 
-    def run(self, statement: Executable, values: Mapping[str, object] | None = None) -> CursorResult[Any]:
+    def once(self, statement: Executable, model: type[Row], **values: Hashable) -> list[Row]:
+        """The same, read once a unit: for what no unit both reads and changes, such as who holds which role."""
+        key = (statement, self.trust, *values.values())
+        if key not in self._read:
+            self._read[key] = self.all(statement, model, **values)
+        return list(self._read[key])
+
+    def run(self, statement: Executable, values: Mapping[str, object] | None = None) -> Result[Any]:
         """Execute one statement about this trust; its parameter `trust` is filled in here."""
-        return self.connection.execute(statement, {**(values or {}), "trust": self.trust})
+        return self.across(statement, {**(values or {}), "trust": self.trust})
+
+    def change(self, statement: Executable, values: Mapping[str, object] | None = None) -> int:
+        """Execute one update or deletion in this trust; how many rows it touched."""
+        ready = prepared(statement, self.connection.dialect)
+        assert ready is not None
+        return self.driver.change(ready, [{**(values or {}), "trust": self.trust}])
 
     def insert(self, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert several rows of this trust in one statement."""
-        if rows:
-            self.connection.execute(statement, [{**row, "trust_id": self.trust} for row in rows])
+        if not rows:
+            return
+        full = [{**row, "trust_id": self.trust} for row in rows]
+        ready = prepared(statement, self.connection.dialect, full[0])
+        if ready is None:
+            self.connection.execute(statement, full)
+            return
+        self.driver.change(ready, full)
 
     def add(self, statement: Executable, row: Mapping[str, object]) -> int:
         """Insert one row of this trust and return its number."""
@@ -82,9 +116,12 @@ class Unit:
         assert key is not None
         return int(key[0])
 
-    def across(self, statement: Executable, values: Mapping[str, object] | None = None) -> CursorResult[Any]:
+    def across(self, statement: Executable, values: Mapping[str, object] | None = None) -> Result[Any]:
         """Execute one of the few statements that belong to no single trust: each says why at its place."""
-        return self.connection.execute(statement, dict(values or {}))
+        ready = prepared(statement, self.connection.dialect, values or ())
+        if ready is None:
+            return self.connection.execute(statement, dict(values or {}))
+        return result(ready, self.driver.query(ready, values or {}))
 
     def close(self) -> None:
         """What waits for the end of the unit (the audit chain, the outbox) is written now."""
@@ -92,25 +129,45 @@ class Unit:
             finish()
 
 
+class Asked:
+    """A unit that waits for its turn."""
+
+    def __init__(self, work: Callable[[Unit], object]) -> None:
+        self.work = work
+        self.done: Future[tuple[object, bool]] = Future()
+
+    def settle(self, attempt: Callable[[Callable[[Unit], object]], tuple[object, bool]]) -> None:
+        """Run it, and tell whoever waits."""
+        try:
+            self.done.set_result(attempt(self.work))
+        except BaseException as error:  # noqa: BLE001  it is raised again where the unit was asked for
+            self.done.set_exception(error)
+
+
 class Database:
     """The one way to the rows: `await run(unit_function)`."""
 
     def __init__(self, url: str) -> None:
+        configure_mappers()  # before that, a row that is `shaped` has no attributes to read
         self.engine = engine_for(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else THREADS, "storage")
+        self._waiting: deque[Asked] = deque()
         self._local = threading.local()
         self._opened: list[Connection] = []
         self.owed: Callable[[], None] = lambda: None
 
-    async def run(self, work: Callable[[Unit], Result]) -> Result:
+    async def run(self, work: Callable[[Unit], Given]) -> Given:
         """Run `work` as one transaction; tried again where another writer came first."""
-        result, owes = await asyncio.get_running_loop().run_in_executor(self._threads, self._try, work)
+        asked = Asked(work)
+        self._waiting.append(asked)
+        self._threads.submit(self._serve)
+        result, owes = await asyncio.wrap_future(asked.done)
         if owes:
             self.owed()
-        return result
+        return cast("Given", result)
 
-    def run_now(self, work: Callable[[Unit], Result]) -> Result:
+    def run_now(self, work: Callable[[Unit], Given]) -> Given:
         """The same from the command line, where nothing else is going on."""
         return self._threads.submit(self._try, work).result()[0]
 
@@ -121,7 +178,37 @@ class Database:
             connection.close()
         self.engine.dispose()
 
-    def _try(self, work: Callable[[Unit], Result]) -> tuple[Result, bool]:
+    def _serve(self) -> None:
+        """In storage's thread: what waits. SQLite's one writer commits several units at once: a commit costs a write."""
+        asked = [each for _ in range(MOST_AT_ONCE if self.is_sqlite else 1) for each in self._next()]
+        if len(asked) > 1:
+            self._together(asked)
+        for each in asked:
+            if not each.done.done():
+                each.settle(self._try)
+
+    def _next(self) -> Iterator[Asked]:
+        with suppress(IndexError):
+            each = self._waiting.popleft()
+            if each.done.set_running_or_notify_cancel():
+                yield each
+
+    def _together(self, asked: Sequence[Asked]) -> None:
+        """Each unit by itself between savepoints. What fails is left out here, and tried alone afterwards."""
+        finished: list[tuple[Asked, tuple[object, bool]]] = []
+        try:
+            connection = self._connection()
+            with connection.begin():
+                for each in asked:
+                    with suppress(Exception):
+                        finished.append((each, _within(connection, each.work)))
+        except DBAPIError:
+            self._forget()
+            return
+        for each, result in finished:
+            each.done.set_result(result)
+
+    def _try(self, work: Callable[[Unit], Given]) -> tuple[Given, bool]:
         for left in reversed(range(TRIES)):
             try:
                 return self._once(work)
@@ -134,7 +221,7 @@ class Database:
                     raise
         raise AssertionError("unreachable")
 
-    def _once(self, work: Callable[[Unit], Result]) -> tuple[Result, bool]:
+    def _once(self, work: Callable[[Unit], Given]) -> tuple[Given, bool]:
         connection = self._connection()
         unit = Unit(connection)
         with connection.begin() as transaction:
@@ -182,6 +269,24 @@ def _begin_immediately(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _within(connection: Connection, work: Callable[[Unit], object]) -> tuple[object, bool]:
+    """One unit among others in a transaction; whatever it raises, it leaves nothing behind."""
+    unit = Unit(connection)
+    unit.driver.say("SAVEPOINT unit")
+    try:
+        result = work(unit)
+        if not unit.cancelled:
+            unit.close()
+    except BaseException:
+        unit.cancelled = True
+        raise
+    finally:
+        if unit.cancelled:
+            unit.driver.say("ROLLBACK TO unit")
+        unit.driver.say("RELEASE unit")
+    return result, unit.owes and not unit.cancelled
+
+
 def _passing(error: DBAPIError) -> bool:
-    """A deadlock, a lost connection, a serialisation failure: worth one more try."""
-    return error.connection_invalidated or isinstance(error, OperationalError)
+    """A deadlock, a lost connection, somebody else's row that came first: worth one more try."""
+    return error.connection_invalidated or isinstance(error, OperationalError | IntegrityError)

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, exists, insert, literal, null, or_, se
 
 from storage.database import Unit
 from storage.moment import Moment
+from storage.statements import shaped
 from storage.tables import Message, Outbox, Platform
 
 OUTBOX = Outbox.__table__  # type: ignore[attr-defined]
@@ -43,6 +44,7 @@ NEEDLESS = (
     )
     .values(state="needless")
 )
+HAS_OR_QUEUED = HAS.union_all(QUEUED_FOR)
 AT = select(MESSAGE).where(
     MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.platform == bindparam("platform"),
     MESSAGE.c.channel == bindparam("channel"), MESSAGE.c.ref == bindparam("ref"),
@@ -82,6 +84,9 @@ SETTLE = (
 SUBJECTS = select(MESSAGE.c.subject_id).distinct().where(
     MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.platform == bindparam("platform")
 )
+DROP_REPLACEMENTS = delete(OUTBOX).where(
+    OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.message_id == bindparam("id")
+)
 DROP_MESSAGE = delete(MESSAGE).where(MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.id == bindparam("id"))
 BURIED = (
     select(OUTBOX)
@@ -105,13 +110,13 @@ def remind(u: Unit, person_id: int, card: str, subject: str, due_at: datetime) -
 def show(u: Unit, person_id: int, card: str, subject: str) -> None:
     """Owe it to a person who has no copy yet; who has one gets that replaced (`replace`)."""
     values = {"person": person_id, "card": card, "subject": subject}
-    if u.run(HAS, values).first() is None and u.run(QUEUED_FOR, values).first() is None:
+    if u.run(HAS_OR_QUEUED, values).first() is None:
         send(u, person_id, card, subject)
 
 
 def replace(u: Unit, subject: str) -> None:
     """Every delivered copy of what concerns `subject` is to show its present state."""
-    u.run(REPLACE, {"subject": subject, "now": u.at})
+    u.change(REPLACE, {"subject": subject, "now": u.at})
     u.owes = True
 
 
@@ -136,8 +141,9 @@ def message(u: Unit, message_id: int) -> Message | None:
 
 
 def forget_message(u: Unit, message_id: int) -> None:
-    """A copy that was deleted where it lay."""
-    u.run(DROP_MESSAGE, {"id": message_id})
+    """A copy that was deleted where it lay, and whatever was to replace it."""
+    u.change(DROP_REPLACEMENTS, {"id": message_id})
+    u.change(DROP_MESSAGE, {"id": message_id})
 
 
 def claim(u: Unit, owner: str, now: datetime, lease: timedelta, most: int) -> list[Outbox]:
@@ -145,7 +151,7 @@ def claim(u: Unit, owner: str, now: datetime, lease: timedelta, most: int) -> li
     if u.connection.dialect.name == "postgresql":
         u.across(LOCK)
     rows = u.across(CLAIM, {"now": now, "most": most, "until": now + lease, "owner": owner})
-    return sorted((Outbox(**row._mapping) for row in rows), key=lambda notice: notice.id or 0)
+    return sorted((shaped(Outbox, row._mapping.items()) for row in rows), key=lambda notice: notice.id or 0)
 
 
 def settle(u: Unit, owner: str, outcomes: Sequence[dict[str, Any]]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, insert, or_, select, update
 
 from storage.database import Unit
+from storage.statements import shaped
 from storage.tables import Identity, Person, Platform, Role, School, Trust, Viewer, Workspace
 
 TRUST = Trust.__table__  # type: ignore[attr-defined]
@@ -27,7 +28,7 @@ def _serving(table: Any) -> ColumnElement[bool]:
 
 # Which trust a user belongs to is only known after this look-up, so it belongs to no trust yet.
 WHO = (
-    select(IDENTITY, TRUST.c.pack, TRUST.c.zone)
+    select(IDENTITY, *(column.label(f"of_{column.key}") for column in TRUST.c))
     .join(TRUST, TRUST.c.id == IDENTITY.c.trust_id)
     .where(
         IDENTITY.c.platform == bindparam("platform"),
@@ -79,10 +80,10 @@ def enter(u: Unit, platform: Platform, team: str, user: str, at: datetime) -> Id
     row = u.across(WHO, {"platform": platform, "team": team, "user": user}).first()
     if row is None:
         return None
-    values = dict(row._mapping)
-    pack, zone = values.pop("pack"), values.pop("zone")
-    identity = Identity(**values)
-    u.act_for(Trust(id=identity.trust_id, pack=pack, name="", zone=zone, created_at=at), at)
+    known = row._mapping
+    identity = shaped(Identity, ((name, known[name]) for name in IDENTITY.c.keys()))
+    of_trust = ((name, known[f"of_{name}"]) for name in TRUST.c.keys())
+    u.act_for(shaped(Trust, of_trust), at)
     return identity
 
 
@@ -97,12 +98,13 @@ def trust_for(u: Unit, platform: Platform, team: str) -> Trust | None:
 
 def trusts(u: Unit) -> list[Trust]:
     """Every trust; the list of trusts itself belongs to none of them."""
-    return [Trust(**row._mapping) for row in u.across(TRUSTS)]
+    return [shaped(Trust, row._mapping.items()) for row in u.across(TRUSTS)]
 
 
 def trust(u: Unit) -> Trust:
     """The trust that the unit acts for."""
-    return next(each for each in trusts(u) if each.id == u.trust)
+    assert u.whose is not None, "the unit acts for nobody yet"
+    return u.whose
 
 
 def by_email(u: Unit, email: str) -> Person | None:
@@ -136,12 +138,13 @@ def viewer(u: Unit, person_id: int) -> Viewer | None:
 
 def holders(u: Unit, role: str, school_id: int | None) -> list[Person]:
     """Who holds `role` today at the school, or (None) for the trust."""
-    return u.all(HOLDERS_AT[school_id is None], Person, role=role, school=school_id, day=u.today)
+    return u.once(HOLDERS_AT[school_id is None], Person, role=role, school=school_id, day=u.today)
 
 
 def people(u: Unit, ids: set[int]) -> dict[int, Person]:
     """These people by their number, also those who have left."""
-    return {person.id: person for person in u.all(BY_IDS, Person, ids=list(ids)) if person.id is not None}
+    found = u.once(BY_IDS, Person, ids=tuple(sorted(ids)))
+    return {person.id: person for person in found if person.id is not None}
 
 
 def schools(u: Unit) -> dict[int, School]:
@@ -151,7 +154,7 @@ def schools(u: Unit) -> dict[int, School]:
 
 def school(u: Unit, school_id: int | None) -> School | None:
     """One school."""
-    return None if school_id is None else u.one(SCHOOL_OF, School, id=school_id)
+    return None if school_id is None else next(iter(u.once(SCHOOL_OF, School, id=school_id)), None)
 
 
 def reach(u: Unit, person_id: int) -> list[Identity]:

@@ -20,9 +20,9 @@ BY_IDS = (
 
 def accounts(u: Unit) -> list[Account]:
     """Every open account of the trust."""
-    return u.all(OPEN, Account)
+    return u.once(OPEN, Account)
 
 
 def by_ids(u: Unit, ids: list[int]) -> list[Account]:
     """These accounts of the trust, open or closed; numbers of others are left out."""
-    return u.all(BY_IDS, Account, ids=ids) if ids else []
+    return u.once(BY_IDS, Account, ids=tuple(ids)) if ids else []

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, literal, select, tuple_,
 
 from storage import people, register
 from storage.database import Stale, Unit
+from storage.statements import alter
 from storage.tables import Case, Decision, Publication, Request, Revision, State, StoredFile, Viewer
 
 REQUEST = Request.__table__  # type: ignore[attr-defined]
@@ -107,10 +108,9 @@ def create(u: Unit, kind: str, pack_version: str, asker_id: int, content: dict[s
 def change(u: Unit, request: Request, **changes: object) -> None:
     """Write the request with `changes`, as its next version; Stale where somebody else came first."""
     was = request.version
-    for name, value in {**changes, "version": was + 1}.items():
-        setattr(request, name, value)
+    alter(request, {**changes, "version": was + 1})
     new = {f"new_{name}": getattr(request, name) for name in CHANGEABLE}
-    if u.run(CHANGE, {"request": request.id, "was": was, **new}).rowcount != 1:
+    if u.change(CHANGE, {"request": request.id, "was": was, **new}) != 1:
         raise Stale(request.id)
 
 
@@ -137,13 +137,13 @@ def assign(u: Unit, request: Request, owners: Sequence[tuple[int, int]]) -> None
 
 def unassign(u: Unit, request: Request) -> None:
     """Nothing is to be published any more."""
-    u.run(UNASSIGN, {"request": request.id})
+    u.change(UNASSIGN, {"request": request.id})
 
 
 def went_live(u: Unit, publication: Publication, address: str) -> None:
     """It is live on this account, there."""
     publication.address, publication.live_at = address, u.at
-    u.run(GO_LIVE, {"publication": publication.id, "url": address, "at": u.at})
+    u.change(GO_LIVE, {"publication": publication.id, "url": address, "at": u.at})
 
 
 def add_file(u: Unit, by_id: int, picture: dict[str, Any]) -> None:

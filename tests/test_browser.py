@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, FilePayload, Locator, Page, expect, sync_playwright
+
+from bot.demo import sample_picture
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -236,3 +238,18 @@ def test_it_works_by_keyboard_alone(console: str, browser: Browser) -> None:
     page.get_by_role("button", name="Leave it").press("Enter")
     expect(form).to_be_hidden()
     expect(chat(page, "okafor").get_by_role("button", name="Ask to post")).to_be_focused()
+
+
+def test_a_picture_added_in_the_form_is_there_once(console: str, browser: Browser) -> None:
+    page = opened(browser, console, PHONE, is_mobile=True, has_touch=True)
+    page.get_by_role("button", name="I'll look around").tap()
+    chat(page, "okafor").get_by_role("button", name="Ask to post").tap()
+    form = page.locator("#form-dialog")
+    fair = FilePayload(name="fair.png", mimeType="image/png", buffer=sample_picture())
+    for _again in range(2):
+        form.locator("[type=file]").set_input_files(fair)
+        with page.expect_response("**/form"):
+            form.locator("[type=submit]").tap()
+        expect(form.locator(".previews canvas")).to_have_count(0)
+        expect(form.get_by_label("Describe")).to_have_count(1)
+    assert fits(page)

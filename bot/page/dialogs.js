@@ -1,5 +1,5 @@
 // What opens on top of the chats: forms, "are you sure?", pictures. And what a press on a card does.
-import {preview, setFiles} from "/console/static/pictures.js";
+import {preview} from "/console/static/pictures.js";
 import {newKey, sayTrouble, sendForm, sendJson} from "/console/static/post.js";
 
 const dialog = document.getElementById("form-dialog");
@@ -55,12 +55,11 @@ function decided() {
 }
 
 function openForm(chat, html, message) {
-  const files = open && dialog.open ? [...(dialog.querySelector("[type=file]")?.files ?? [])] : [];
   open = {chat, message, key: newKey(), dirty: false};
   dialog.querySelector(".as").textContent = `As ${chat.querySelector("h2").textContent}`;
   sayTrouble(dialog.querySelector(":scope > .trouble"));
   dialog.querySelector(".body").innerHTML = html;
-  wireForm(dialog.querySelector("form"), files);
+  wireForm(dialog.querySelector("form")); // pictures that were sent with it are shown in it now
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
   const first = dialog.querySelector("[aria-invalid=true], .wrong input, .error") ?? dialog.querySelector(".field :is(input:not([type=hidden]), textarea)");
@@ -69,12 +68,9 @@ function openForm(chat, html, message) {
   target?.closest(".field")?.scrollIntoView({block: "center"});
 }
 
-function wireForm(form, files) {
+function wireForm(form) {
   const input = form.querySelector("[type=file]");
-  if (input) {
-    preview(input, form.querySelector(".previews"));
-    if (files.length) setFiles(input, files);
-  }
+  if (input) preview(input, form.querySelector(".previews"));
   form.querySelectorAll("[data-limit]").forEach(count);
   form.addEventListener("input", (event) => {
     Object.assign(open, {dirty: true, key: newKey()});

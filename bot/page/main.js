@@ -96,7 +96,7 @@ function told(line) {
   const old = log.querySelector(`.message[data-ref="${line.ref}"]`);
   if (old && old.innerHTML === article.innerHTML) return;
   log.querySelector(".empty")?.remove();
-  const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const follows = atEnd.has(chat) || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   if (!old) {
     put(log, article);
   } else {
@@ -155,8 +155,11 @@ for (const chat of chats) {
   chat.addEventListener("click", act);
   // A picture that arrives late must not push the newest message out of sight.
   chat.addEventListener("load", () => atEnd.has(chat) && toEnd(chat), true);
-  for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-    chat.querySelector(".log").addEventListener(moved, () => atEnd.delete(chat), {passive: true});
+  const log = chat.querySelector(".log");
+  for (const moved of ["wheel", "touchmove"]) log.addEventListener(moved, () => atEnd.delete(chat), {passive: true});
+  // Its scroll bar and the keys that scroll it; a press on a card's button is none of these.
+  for (const moved of ["pointerdown", "keydown"]) {
+    log.addEventListener(moved, (event) => event.target === log && atEnd.delete(chat));
   }
 }
 places = remembered("places", []).filter((person) => byPerson.has(person));

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from cards.action import Verb
@@ -57,6 +58,12 @@ OPENS = {
     Verb.LIVE: Verb.PUBLISH,
 }
 """A verb that only opens a form, and the verb that the form's answers go to."""
+
+
+def runs_out_by(state: str, go_live_at: datetime | None) -> Verb:
+    """A go-live time that passes makes it lapse; so does an approval that nobody used. Else it expires."""
+    lapses = state == State.APPROVED or (state == State.SUBMITTED and go_live_at is not None)
+    return Verb.LAPSE if lapses else Verb.EXPIRE
 
 
 def diagram() -> str:

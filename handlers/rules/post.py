@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
@@ -15,6 +16,8 @@ from handlers.rules.pack import Kind
 TEXT_LIMIT = 3000
 """Characters; what a form's field holds on every platform."""
 PICTURES_LIMIT = 4
+FARTHEST = timedelta(days=366)
+"""How far ahead a post can be asked for."""
 SHORT = {"x": 280, "twitter": 280, "bluesky": 300, "instagram": 2200, "threads": 500}
 """Characters that a site takes, where that is fewer."""
 
@@ -63,6 +66,7 @@ class Missing:
     NOTHING = "nothing"  # neither words nor a picture
     TOO_LONG = "too long"
     PAST = "past"
+    TOO_FAR = "too far"
     NO_DATE = "no date"
     UNKNOWN = "unknown"
     NO_ALT = "no alt"
@@ -122,6 +126,8 @@ def missing(content: PostContent, kind: Kind, now: datetime) -> dict[str, str]:
         found["accounts"] = Missing.EMPTY
     if content.go_live is not None and content.go_live <= now:
         found["go_live"] = Missing.PAST
+    if content.go_live is not None and content.go_live > now + FARTHEST:
+        found["go_live"] = Missing.TOO_FAR
     if len(content.pictures) > PICTURES_LIMIT:
         found["drop"] = Missing.TOO_MANY
     found.update({p.field: Missing.NO_ALT for p in content.pictures if not p.alt})
@@ -142,6 +148,16 @@ def too_long_for(content: PostContent, platforms: list[str]) -> tuple[str, int] 
         if len(content.text) > limit:
             return platform, limit
     return None
+
+
+def is_address(text: str) -> bool:
+    """Whether it is a web address that shows where it leads: no name before the site's, nothing invisible."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    site = "." in (parts.hostname or "").strip(".") and "@" not in parts.netloc
+    return parts.scheme in ("http", "https") and site and len(text) <= 500 and text.isprintable() and " " not in text
 
 
 def _moment(text: str, zone: ZoneInfo, problems: dict[str, str]) -> datetime | None:

@@ -1,11 +1,12 @@
 """May this person do this, here, now? Asked once for the buttons that a card shows, and again when one is pressed."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from cards.action import Verb
 from handlers.rules.lifecycle import BY_VERB, OPENS, By
-from storage.tables import Case, Viewer
+from storage.tables import Case, Person, Viewer
 
 
 class Reason(StrEnum):
@@ -93,6 +94,11 @@ def _too_late(viewer: Viewer, by: By, case: Case) -> bool:
     if by == By.OWNER:
         return not any(p.owner_id == viewer.id and not p.live_at for p in case.publications)
     return by == By.ASKER and live_anywhere(case)
+
+
+def serves(person: Person, day: date) -> bool:
+    """Whether they are on the staff list that day."""
+    return (person.first_day or day) <= day <= (person.last_day or day)
 
 
 def live_anywhere(case: Case) -> bool:

@@ -1,4 +1,4 @@
-"""Every no: who may not, who comes too late, who is unknown, and where nobody can decide. Each is kind, and changes nothing."""
+"""Every no: who may not, comes too late, is unknown, and where nobody can decide. Each is kind, and changes nothing."""
 
 import asyncio
 from datetime import timedelta
@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from cards.action import Action, Verb
-from storage import outbox
-from storage.tables import Outcome, State
+from storage import imports, outbox
+from storage.tables import Outcome, Platform, State
 from tests.dialogs.play import (
     FACEBOOK,
     TRUSTS,
@@ -201,10 +201,55 @@ async def test_two_accounts_with_different_deciders(world: World) -> None:
     both = [await account(world, FACEBOOK), await account(world, TRUSTS)]
     await ask_and_send(chat, accounts=both)
     open_ = await form(chat, "okafor")
-    assert "Different people decide these: Mrs Patel for Oakfield High on Facebook and Dr Amin" in open_.errors["accounts"]
+    why = open_.errors["accounts"]
+    assert "Different people decide these: Mrs Patel for Oakfield High on Facebook and Dr Amin" in why
     assert sorted(open_.values["accounts"]) == sorted(both) and open_.values["text"] == WORDS
     await chat.fill("okafor", accounts=both[:1])
     await stands(world, State.SUBMITTED)
+
+
+@one_engine
+@one_platform
+async def test_an_account_that_nobody_runs_any_more(world: World) -> None:
+    chat = world.chat
+    await chat.say("okafor", f"can I post this on facebook? {WORDS}")
+    await leaves(world, "lund")
+    await send(chat)
+    why = (await form(chat, "okafor")).errors["accounts"]
+    assert "Nobody on the staff list runs Oakfield High on Facebook at present. Ms Webb" in why
+    await stands(world, State.DRAFT)
+
+
+@one_engine
+@one_platform
+async def test_an_account_that_was_closed(world: World) -> None:
+    chat = world.chat
+    await chat.say("okafor", f"can I post this on facebook? {WORDS}")
+    number = int(await account(world, FACEBOOK))
+    await world.unit(lambda u: imports.close_accounts(u, [number]))
+    await chat.press("okafor", "Send")
+    assert "accounts" in (await form(chat, "okafor")).errors
+    await stands(world, State.DRAFT)
+
+
+@pytest.mark.parametrize("world", [Platform.CONSOLE], indirect=True)
+@pytest.mark.parametrize("verb", ["Withdraw", "Edit"])
+async def test_decided_while_the_asker_moves(world: World, verb: str) -> None:
+    """Whichever comes first holds; an approval is never of words that its approver did not see."""
+    chat = world.chat
+    await ask_and_send(chat)
+    if verb == "Edit":
+        await chat.press("okafor", "Edit")
+        await asyncio.gather(chat.fill("okafor", text="Other words."), chat.press("patel", "Approve"))
+    else:
+        await asyncio.gather(chat.press("okafor", "Withdraw"), chat.press("patel", "Approve"))
+    request = await the_request(world)
+    assert request.state in (State.SUBMITTED, State.WITHDRAWN, State.APPROVED)
+    assert (request.approved_digest is None) == (request.state != State.APPROVED)
+    lund = await chat.screen("lund")
+    assert any("It's live" in m.buttons for m in lund.messages) == (request.state == State.APPROVED)
+    assert len(await outcomes(world)) <= 1
+    await stands(world, State(request.state))
 
 
 @one_engine

@@ -243,6 +243,43 @@ async def test_undecided_at_its_time_it_lapses(world: World) -> None:
 
 @one_engine
 @one_platform
+async def test_a_press_just_after_its_time_comes_too_late(world: World) -> None:
+    """Also before the clock has looked: silence never approves, and neither does a second too late."""
+    chat = world.chat
+    await ask_and_send(chat, go_live="2026-11-05T10:00")
+    world.clock.forward(hours=1)
+    await chat.press("patel", "Approve")
+    assert "It is lapsed. Nothing was changed." in (await chat.screen("patel")).words
+    assert "Nobody decided before its time" in (await chat.screen("okafor")).words
+    assert await outcomes(world) == []
+    await stands(world, State.LAPSED)
+
+
+@one_engine
+@one_platform
+async def test_an_approval_of_last_week_publishes_nothing(world: World) -> None:
+    chat = world.chat
+    await approved(chat)
+    await chat.press("lund", "It's live")
+    world.clock.forward(days=7)
+    await chat.fill("lund", **dict.fromkeys((await form(chat, "lund")).values, ADDRESS))
+    assert "Nothing was changed." in (await chat.screen("lund")).words
+    assert "the approval has lapsed" in (await chat.screen("lund")).words
+    await stands(world, State.LAPSED)
+
+
+@one_engine
+async def test_a_time_in_summer(world: World) -> None:
+    """The trust's clock, not the server's."""
+    chat = world.chat
+    await ask_and_send(chat, go_live="2027-06-01T09:00")
+    assert "Tuesday 1 June 2027, 09:00" in (await chat.screen("patel")).last.text
+    await chat.press("okafor", "Edit")
+    assert (await form(chat, "okafor")).values["go_live"] == "2027-06-01T09:00"
+
+
+@one_engine
+@one_platform
 async def test_undecided_for_two_weeks_it_expires(world: World) -> None:
     chat = world.chat
     await ask_and_send(chat)
@@ -252,6 +289,18 @@ async def test_undecided_for_two_weeks_it_expires(world: World) -> None:
     await stands(world, State.EXPIRED)
     assert "Nobody decided in time, so it has expired" in (await chat.screen("okafor")).words
     assert await outcomes(world) == []
+
+
+@one_engine
+@one_platform
+async def test_changes_that_nobody_makes(world: World) -> None:
+    chat = world.chat
+    await ask_and_send(chat)
+    await chat.press("patel", "Ask for changes")
+    await chat.fill("patel", note="Shorter, please.")
+    await world.later(days=14, minutes=1)
+    await stands(world, State.EXPIRED)
+    assert "It was not changed and sent again in time" in (await chat.screen("okafor")).words
 
 
 @one_engine

@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.parse import quote
 
 from aiohttp import WSMsgType, web
 
@@ -375,7 +376,7 @@ class FakeSlack:
         return file is not None and file.complete and file.ready
 
     def _file(self, file: File) -> Values:
-        url = f"{self.root}/files/{file.id}/{file.name}"
+        url = f"{self.root}/files/{file.id}/{quote(file.name, safe='')}"
         return {"id": file.id, "name": file.name, "size": len(file.data), "url_private_download": url}
 
     def _id(self, letter: str) -> str:

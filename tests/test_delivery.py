@@ -1,0 +1,458 @@
+"""What is owed arrives: in order, when the platform is ready for it, once in a quiet world and never not at all."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot import demo
+from bot import delivery as pump
+from bot.delivery import Delivery
+from bot.sender import Delivered, Recipient, RetryLater, SendError, Undeliverable
+from cards.card import Card
+from handlers import notices
+from storage import audit, outbox, people
+from storage import request as requests
+from storage.database import Database, Unit
+from storage.tables import Outbox, Outcome, Platform, Request, State
+from tests.postgres import Server, fresh_database
+
+AT = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """Stands still until the test moves it."""
+
+    now: datetime = AT
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Post:
+    """A platform that remembers everything, and fails as it is told: each person's next errors, in turn."""
+
+    arrived: list[tuple[str, Card]] = field(default_factory=list)
+    replaced: list[tuple[str, str, Card]] = field(default_factory=list)
+    fails: dict[str, list[Exception]] = field(default_factory=lambda: defaultdict(list))
+    meanwhile: Callable[[], Any] | None = None
+    slow: float = 0.0
+    now: int = 0
+    most: int = 0
+
+    async def send(self, to: Recipient, card: Card, attach: bool = False) -> Delivered:
+        await self._go(to)
+        self.arrived.append((to.email.partition("@")[0], card))
+        return Delivered("t", to.email, str(len(self.arrived)))
+
+    async def replace(self, at: Delivered, to: Recipient, card: Card) -> None:
+        await self._go(to)
+        self.replaced.append((to.email.partition("@")[0], at.ref, card))
+
+    async def _go(self, to: Recipient) -> None:
+        who = to.email.partition("@")[0]
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(self.slow)
+        self.now -= 1
+        if self.fails[who]:
+            raise self.fails[who].pop(0)
+        if self.meanwhile is not None:
+            once, self.meanwhile = self.meanwhile, None
+            await once()
+
+    def of(self, who: str) -> list[str]:
+        """The summaries of what this person got."""
+        return [card.summary for name, card in self.arrived if name == who]
+
+
+@dataclass
+class Office:
+    """The sample trust, requests in it, and a pump."""
+
+    database: Database
+    post: Post
+    clock: Clock
+    delivery: Delivery
+    people: dict[str, int] = field(default_factory=dict)
+
+    async def unit(self, work: Callable[[Unit], Any]) -> Any:
+        def within(u: Unit) -> Any:
+            u.act_for(people.trusts(u)[0], self.clock())
+            return work(u)
+
+        return await self.database.run(within)
+
+    async def request(self, words: str = "Fair", state: State = State.SUBMITTED) -> str:
+        """Ms Okafor's, for Mrs Patel to decide, with Mr Lund to publish where it is approved."""
+
+        def work(u: Unit) -> str:
+            account = next(a for a in _accounts(u) if a.name == "Oakfield High on Facebook")
+            content = {"text": words, "accounts": [account.id], "pictures": [], "go_live": None, "people": "", "permission": "", "confirmed": []}
+            found = requests.create(u, "post", "1", self.people["okafor"], content, "d" * 64)
+            patel = people.people(u, {self.people["patel"]})[self.people["patel"]]
+            requests.change(u, found, state=state, submitted_at=u.at, ask_role="headteacher", ask_school_id=patel.school_id, school_id=patel.school_id)
+            if state == State.APPROVED:
+                requests.decide(u, found, requests.case(u, found).revision, self.people["patel"], Outcome.APPROVED, "")
+                requests.change(u, found, decided_at=u.at, approved_digest="d" * 64)
+                requests.assign(u, found, [(account.id or 0, self.people["lund"])])
+            return found.id
+
+        return str(await self.unit(work))
+
+    async def owe(self, who: str, subject: str, card: str = "request", later: float = 0) -> None:
+        due = self.clock() + timedelta(seconds=later)
+        await self.unit(lambda u: outbox.send(u, self.people[who], card, subject, due))
+
+    async def rows(self) -> list[Outbox]:
+        found: list[Outbox] = await self.unit(
+            lambda u: [Outbox(**r._mapping) for r in u.connection.execute(select(outbox.OUTBOX).order_by(outbox.OUTBOX.c.id))]
+        )
+        return found
+
+    async def states(self) -> list[str]:
+        return [row.state for row in await self.rows()]
+
+
+def _accounts(u: Unit) -> list[Any]:
+    from storage import register
+
+    return register.accounts(u)
+
+
+async def opened(url: str) -> Office:
+    database = Database(url)
+    clock, post = Clock(), Post()
+    office = Office(database, post, clock, Delivery(database, {Platform.CONSOLE: post}, clock))
+
+    def write(u: Unit) -> dict[str, int]:
+        demo.write(u, AT)
+        found = {who: people.by_email(u, demo.email(who)) for _n, who, _s, _r in demo.PEOPLE}
+        return {who: person.id for who, person in found.items() if person and person.id}
+
+    office.people = await database.run(write)
+    return office
+
+
+@pytest.fixture
+async def office(tmp_path: Path, blank: bytes) -> AsyncIterator[Office]:
+    """On SQLite, which is the quicker one to set up."""
+    path = tmp_path / "canipost.db"
+    path.write_bytes(blank)
+    standing = await opened(f"sqlite:///{path}")
+    yield standing
+    await asyncio.to_thread(standing.database.close)
+
+
+@pytest.fixture
+async def either(url: str) -> AsyncIterator[Office]:
+    """On each engine, for what hangs on its statements."""
+    standing = await opened(url)
+    yield standing
+    await asyncio.to_thread(standing.database.close)
+
+
+async def test_each_person_gets_theirs_in_order(office: Office) -> None:
+    keys = [await office.request(f"Words {n}") for n in range(5)]
+    for key in keys:
+        for who in ("okafor", "patel"):
+            await office.owe(who, key)
+    assert await office.delivery.drain() == 10
+    for who in ("okafor", "patel"):
+        said = [str(card.elements) for name, card in office.post.arrived if name == who]
+        assert [next(n for n in range(5) if f"Words {n}" in each) for each in said] == [0, 1, 2, 3, 4]
+    assert await office.states() == ["sent"] * 10
+    assert await office.delivery.drain() == 0
+
+
+async def test_order_is_kept_when_the_first_fails(either: Office) -> None:
+    office = either
+    keys = [await office.request(f"Words {n}") for n in range(3)]
+    for key in keys:
+        await office.owe("patel", key)
+    office.post.fails["patel"] = [RetryLater("busy"), RetryLater("busy"), RetryLater("busy")]
+    for _ in range(30):
+        await office.delivery.drain()
+        office.clock.forward(1)
+    said = [str(card.elements) for _name, card in office.post.arrived]
+    assert [next(n for n in range(3) if f"Words {n}" in each) for each in said] == [0, 1, 2]
+    assert [row.attempts for row in await office.rows()] == [3, 0, 0]
+
+
+async def test_a_platform_that_asks_for_time_gets_it(office: Office) -> None:
+    await office.owe("patel", await office.request())
+    office.post.fails["patel"] = [RetryLater("slow down", 30.0)]
+    await office.delivery.drain()
+    office.clock.forward(29.9)
+    assert await office.delivery.drain() == 0
+    office.clock.forward(0.2)
+    assert await office.delivery.drain() == 1
+    assert await office.states() == ["sent"]
+
+
+async def test_the_wait_grows_but_not_for_ever(office: Office) -> None:
+    await office.owe("patel", await office.request())
+    office.post.fails["patel"] = [RetryLater("down")] * (pump.MOST_TRIES - 1)
+    waits = []
+    for _ in range(pump.MOST_TRIES - 1):
+        assert await office.delivery.drain() == 1
+        (row,) = await office.rows()
+        waits.append((row.due_at - office.clock()).total_seconds())
+        office.clock.now = row.due_at
+    for n, wait in enumerate(waits):
+        assert 0.8 * min(2**n, pump.SLOWEST) <= wait <= 1.2 * min(2**n, pump.SLOWEST)
+    await office.delivery.drain()
+    assert await office.states() == ["sent"]
+
+
+async def test_one_person_out_of_reach_holds_nobody_up(office: Office) -> None:
+    key = await office.request()
+    for _ in range(3):
+        await office.owe("patel", key)
+        await office.owe("okafor", key)
+    office.post.fails["patel"] = [RetryLater("down", 60.0)] * 99
+    await office.delivery.drain()
+    assert len(office.post.of("okafor")) == 3
+    assert office.post.of("patel") == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a fault of the sender's"), SendError("neither one nor the other")])
+async def test_a_sender_with_a_fault_is_tried_again(office: Office, error: Exception) -> None:
+    await office.owe("patel", await office.request())
+    office.post.fails["patel"] = [error]
+    await office.delivery.drain()
+    office.clock.forward(5)
+    await office.delivery.drain()
+    assert await office.states() == ["sent"]
+
+
+@pytest.mark.parametrize("errors", [[Undeliverable("left")], [RetryLater("down")] * pump.MOST_TRIES], ids=["never", "too often"])
+async def test_what_cannot_arrive_is_buried_and_the_asker_hears_once(office: Office, errors: list[Exception]) -> None:
+    key = await office.request()
+    await office.owe("patel", key)
+    office.post.fails["patel"] = list(errors)
+    for _ in range(pump.MOST_TRIES + 2):
+        await office.delivery.drain()
+        office.clock.forward(pump.SLOWEST * 2)
+    (told,) = office.post.of("okafor")
+    assert "could not reach Mrs Patel" in told
+    assert await office.states() == ["buried", "sent"]
+    assert await office.unit(audit.verify) is None
+    record = await office.unit(lambda u: [row.verb for row in u.run(audit.CHAIN)])
+    assert record == ["undeliverable"]
+
+
+async def test_several_notices_to_somebody_out_of_reach_tell_the_asker_once(either: Office) -> None:
+    office = either
+    key = await office.request()
+    for card in ("request", "request"):
+        await office.owe("patel", key, card)
+    office.post.fails["patel"] = [Undeliverable("left"), Undeliverable("left")]
+    for _ in range(3):
+        await office.delivery.drain()
+        office.clock.forward(60)
+    assert len(office.post.of("okafor")) == 1
+
+
+async def test_an_asker_out_of_reach_is_not_told_about_themselves(office: Office) -> None:
+    await office.owe("okafor", await office.request())
+    office.post.fails["okafor"] = [Undeliverable("left")] * 3
+    for _ in range(3):
+        await office.delivery.drain()
+    assert await office.states() == ["buried"]
+
+
+async def test_a_copy_that_was_deleted_is_forgotten(either: Office) -> None:
+    office = either
+    key = await office.request()
+    await office.owe("patel", key)
+    await office.delivery.drain()
+    await office.unit(lambda u: outbox.replace(u, key))
+    office.post.fails["patel"] = [Undeliverable("message_not_found")]
+    await office.delivery.drain()
+    assert await office.unit(lambda u: outbox.copies(u, key)) == []
+    assert office.post.of("okafor") == [], "a lost copy is nobody's news"
+    await office.unit(lambda u: outbox.replace(u, key))
+    assert await office.delivery.drain() == 0
+
+
+async def test_copies_are_replaced_where_they_lie(either: Office) -> None:
+    office = either
+    key = await office.request()
+    for who in ("okafor", "patel"):
+        await office.owe(who, key)
+    await office.delivery.drain()
+
+    def withdraw(u: Unit) -> None:
+        found = requests.get(u, key)
+        assert found is not None
+        requests.change(u, found, state=State.WITHDRAWN)
+        outbox.replace(u, key)
+        outbox.replace(u, key)
+
+    await office.unit(withdraw)
+    await office.delivery.drain()
+    assert [(who, card.state) for who, _ref, card in office.post.replaced] == [("okafor", "withdrawn"), ("patel", "withdrawn")]
+
+
+async def test_a_change_during_the_sending_is_caught_up(either: Office) -> None:
+    office = either
+    key = await office.request()
+    await office.owe("patel", key)
+
+    async def withdrawn_meanwhile() -> None:
+        def withdraw(u: Unit) -> None:
+            found = requests.get(u, key)
+            assert found is not None
+            requests.change(u, found, state=State.WITHDRAWN)
+            outbox.replace(u, key)
+
+        await office.unit(withdraw)
+
+    office.post.meanwhile = withdrawn_meanwhile
+    await office.delivery.drain()
+    assert [(who, card.state) for who, _ref, card in office.post.replaced] == [("patel", "withdrawn")]
+
+
+async def test_a_reminder_waits_for_its_time_and_holds_up_nothing(office: Office) -> None:
+    key = await office.request(state=State.APPROVED)
+    await office.owe("lund", key, "reminder", later=3600)
+    await office.owe("lund", key)
+    await office.delivery.drain()
+    assert len(office.post.of("lund")) == 1
+    office.clock.forward(3601)
+    await office.delivery.drain()
+    assert "not live yet" in office.post.of("lund")[1]
+
+
+async def test_what_has_become_needless_is_not_sent(office: Office) -> None:
+    key = await office.request()
+    await office.owe("lund", key, "reminder")
+    await office.owe("patel", "NOTHERE1")
+    await office.delivery.drain()
+    assert office.post.arrived == []
+    assert await office.states() == ["needless", "needless"]
+
+
+async def test_a_notice_that_cannot_be_built_stops_no_other(office: Office) -> None:
+    """A card of a newer version, in the middle of a change of versions: it waits, and others go on."""
+    key = await office.request()
+    await office.owe("patel", key, "a_card_of_tomorrow")
+    await office.owe("okafor", key)
+    await office.delivery.drain()
+    assert len(office.post.of("okafor")) == 1
+    assert await office.states() == ["waiting", "sent"]
+
+
+async def test_after_a_crash_what_was_claimed_is_sent_again(either: Office) -> None:
+    office = either
+    await office.owe("patel", await office.request())
+    claimed = await office.database.run(lambda u: outbox.claim(u, "the dead", office.clock(), pump.LEASE, 10))
+    assert len(claimed) == 1
+    assert await office.delivery.drain() == 0, "it is another's"
+    office.clock.now += pump.LEASE
+    assert await office.delivery.drain() == 1
+    assert await office.states() == ["sent"]
+
+
+async def test_a_lost_lease_settles_nothing(either: Office) -> None:
+    office = either
+    await office.owe("patel", await office.request())
+    (late,) = await office.database.run(lambda u: outbox.claim(u, "slow", office.clock(), pump.LEASE, 10))
+    office.clock.now += pump.LEASE
+    await office.database.run(lambda u: outbox.claim(u, "quick", office.clock(), pump.LEASE, 10))
+    settled = {"notice": late.id, "to": "buried", "why": "", "due": AT, "tries": 1}
+    await office.database.run(lambda u: outbox.settle(u, "slow", [settled]))
+    assert [(row.state, row.lease) for row in await office.rows()] == [("waiting", "quick")]
+
+
+async def test_a_person_who_left_gets_nothing(office: Office) -> None:
+    key = await office.request()
+    await office.owe("patel", key)
+    from sqlalchemy import update
+
+    await office.unit(
+        lambda u: u.connection.execute(update(people.PERSON).where(people.PERSON.c.id == office.people["patel"]).values(last_day=AT.date() - timedelta(days=1)))
+    )
+    await office.delivery.drain()
+    assert office.post.arrived == []
+
+
+async def test_the_pump_is_woken_by_what_is_owed(office: Office) -> None:
+    running = asyncio.create_task(office.delivery.run())
+    await asyncio.sleep(0.05)
+    await office.owe("patel", await office.request())
+    for _ in range(100):
+        if office.post.arrived:
+            break
+        await asyncio.sleep(0.01)
+    assert office.post.arrived
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_not_everybody_at_once(office: Office) -> None:
+    key = await office.request()
+    for who in office.people:
+        await office.unit(lambda u, who=who: outbox.send(u, office.people[who], notices.UNDELIVERED, f"{key}:{office.people['patel']}"))
+    office.post.slow = 0.01
+    await office.delivery.drain()
+    assert office.post.most == min(pump.AT_ONCE, len(office.people))
+    assert len(office.post.arrived) == len(office.people)
+
+
+async def test_of_two_replicas_one_sends_each(server: Server, tmp_path: Path) -> None:
+    office = await opened(fresh_database(server))
+    second = Database(office.database.engine.url.set(drivername="postgresql").render_as_string(False))
+    try:
+        keys = [await office.request(f"Words {n:03}") for n in range(12)]
+        for key in keys:
+            for who in ("okafor", "patel"):
+                await office.owe(who, key)
+        office.post.slow = 0.002
+        other = Delivery(second, {Platform.CONSOLE: office.post}, office.clock)
+        pump_batch = pump.BATCH
+        pump.BATCH = 3
+        try:
+            done = await asyncio.gather(*(each.drain() for each in (office.delivery, other)))
+            for _ in range(5):
+                done += await asyncio.gather(office.delivery.drain(), other.drain())
+        finally:
+            pump.BATCH = pump_batch
+        assert sum(done) == len(office.post.arrived) == 24
+        for who in ("okafor", "patel"):
+            said = [str(card.elements) for name, card in office.post.arrived if name == who]
+            assert [next(n for n in range(12) if f"Words {n:03}" in each) for each in said] == list(range(12))
+        assert set(await office.states()) == {"sent"}
+    finally:
+        await asyncio.to_thread(second.close)
+        await asyncio.to_thread(office.database.close)
+
+
+async def test_a_request_is_read_as_it_is_when_sent(office: Office) -> None:
+    key = await office.request("Old words")
+    await office.owe("okafor", key)
+
+    def edit(u: Unit) -> None:
+        found: Request | None = requests.get(u, key)
+        assert found is not None
+        requests.change(u, found, revision=2)
+        content = requests.case(u, found.model_copy(update={"revision": 1})).revision.content
+        requests.add_revision(u, found, {**content, "text": "New words"}, "e" * 64)
+
+    await office.unit(edit)
+    await office.delivery.drain()
+    ((_who, card),) = office.post.arrived
+    assert "New words" in str(card.elements)
+    assert "Old words" not in str(card.elements)

@@ -1,0 +1,657 @@
+"""Storage keeps what it promises: the record, the wall between trusts, one winner where many write, whole files."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
+
+from bot import demo, jobs
+from bot.delivery import Delivery
+from bot.sender import Delivered, Recipient
+from cards.action import Verb
+from cards.card import Card
+from handlers.dispatch import Desk, handle
+from handlers.event import Event, Picture, Place
+from storage import audit, imports, outbox, people, register, trust, uploads
+from storage import request as requests
+from storage.database import Database, Stale, Unit, engine_for
+from storage.files import FileStore
+from storage.tables import Identity, Outcome, Person, Platform, Publication, Request, State, Trust
+
+Result = TypeVar("Result")
+AT = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+LATE = (datetime(9999, 1, 1, tzinfo=UTC), "")
+EARLY = (datetime(1970, 1, 1, tzinfo=UTC), "")
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    opened = Database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def lite(tmp_path: Path, blank: bytes) -> Iterator[Database]:
+    """SQLite only, for what is the same on both."""
+    path = tmp_path / "lite.db"
+    path.write_bytes(blank)
+    opened = Database(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+def within(database: Database, found: Trust, work: Callable[[Unit], Result], at: datetime = AT) -> Result:
+    """Run `work` for this trust."""
+
+    def acting(u: Unit) -> Result:
+        u.act_for(found, at)
+        return work(u)
+
+    return database.run_now(acting)
+
+
+def a_trust(database: Database, pack: str = "lt2") -> Trust:
+    return database.run_now(lambda u: trust.add(u, pack, pack.upper(), "Europe/London", AT))
+
+
+# the record
+
+
+def recorded(database: Database, units: int = 3) -> Trust:
+    """A trust with units * 2 entries in its record."""
+    found = a_trust(database)
+    for n in range(units):
+        within(database, found, lambda u, n=n: [audit.append(u, "said", None, "x", n=n, b=b) for b in (1, 2)])
+    assert within(database, found, audit.verify) is None
+    return found
+
+
+@pytest.mark.parametrize("change", [{"verb": "other"}, {"subject_id": "y"}, {"detail": {"n": 9}}, {"at": AT - timedelta(days=1)}])
+def test_an_altered_entry_is_found(lite: Database, change: dict[str, object]) -> None:
+    found = recorded(lite)
+    within(lite, found, lambda u: u.connection.execute(update(audit.AUDIT).where(audit.AUDIT.c.seq == 3).values(**change)))
+    assert within(lite, found, audit.verify) == 3
+
+
+@pytest.mark.parametrize("missing", [1, 3, 6])
+def test_a_missing_entry_is_found(lite: Database, missing: int) -> None:
+    found = recorded(lite)
+    table = audit.AUDIT
+    within(lite, found, lambda u: u.connection.execute(table.delete().where(table.c.seq == missing)))
+    assert within(lite, found, audit.verify) == missing
+
+
+def test_reordered_entries_are_found(lite: Database) -> None:
+    found, table = recorded(lite), audit.AUDIT
+
+    def swap(u: Unit) -> None:
+        for was, now in ((3, 99), (4, 3), (99, 4)):
+            u.connection.execute(update(table).where(table.c.seq == was).values(seq=now))
+
+    within(lite, found, swap)
+    assert within(lite, found, audit.verify) == 3
+
+
+def test_an_entry_written_beside_the_chain_is_found(lite: Database) -> None:
+    found = recorded(lite)
+    row = {"at": AT, "verb": "x", "subject_id": "", "detail": {}, "seq": 7, "previous": "", "hash": "0" * 64}
+    within(lite, found, lambda u: u.connection.execute(audit.APPEND, [{**row, "trust_id": u.trust}]))
+    assert within(lite, found, audit.verify) == 7
+
+
+def test_one_unit_may_record_for_two_trusts(lite: Database) -> None:
+    """Delivery serves every trust in one unit; each entry belongs to the chain of its own."""
+    first, second = a_trust(lite, "a"), a_trust(lite, "b")
+
+    def both(u: Unit) -> None:
+        for each in (first, second, first):
+            u.act_for(each, AT)
+            audit.append(u, "said", None, each.pack)
+        u.act_for(second, AT)
+
+    lite.run_now(both)
+    for each, count in ((first, 2), (second, 1)):
+        assert within(lite, each, audit.verify) is None
+        said = within(lite, each, lambda u: [row.subject_id for row in u.run(audit.CHAIN)])
+        assert said == [each.pack] * count
+
+
+def test_the_record_holds_whatever_zone_a_moment_comes_in(database: Database) -> None:
+    found = a_trust(database)
+    there = AT.astimezone(ZoneInfo("Pacific/Auckland"))
+    within(database, found, lambda u: audit.append(u, "said", None), there)
+    assert within(database, found, audit.verify) is None
+
+
+def test_the_record_holds_on_a_server_in_another_zone(url: str, database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no zone of its own")
+    event.listen(database.engine, "connect", _move_to_new_york)
+    found = recorded(database)
+    assert within(database, found, lambda u: {row.at for row in u.run(audit.CHAIN)}) == {AT}
+
+
+def _move_to_new_york(link: Any, _record: object) -> None:
+    link.execute("SET TIME ZONE 'America/New_York'")
+    link.commit()
+
+
+async def test_many_units_at_once_make_one_chain(database: Database) -> None:
+    found = await asyncio.to_thread(a_trust, database)
+
+    def say(u: Unit) -> None:
+        u.act_for(found, AT)
+        audit.append(u, "said", None)
+
+    await asyncio.gather(*(database.run(say) for _ in range(20)))
+    assert await asyncio.to_thread(within, database, found, audit.verify) is None
+
+
+# two trusts
+
+
+@dataclass
+class Planted:
+    """What one of two trusts with the same data has."""
+
+    trust: Trust
+    person: Person
+    identity: Identity
+    school: int
+    account: int
+    request: Request
+    publication: Publication
+    message: int
+
+
+def plant(u: Unit, found: Trust, number: int) -> Planted:
+    """The same rows for each trust; what the platform numbers is told apart by `number`."""
+    u.act_for(found, AT)
+    school = imports.add_school(u, "Oakfield High")
+    row = {"name": "Mrs Patel", "email": "patel@oakfield.example", "school_id": school, "first_day": None, "last_day": None}
+    person_id = imports.add_person(u, row)
+    imports.add_roles(u, [{"person_id": person_id, "role": role, "school_id": s} for role, s in (("headteacher", school), ("ceo", None))])
+    account = {"platform": "x", "name": "Oakfield", "address": "", "school_id": school, "owner_id": person_id}
+    imports.add_account(u, account)
+    person = people.by_email(u, " PATEL@oakfield.example")
+    assert person is not None
+    asker_id = imports.add_person(u, {**row, "name": "Ms Okafor", "email": "okafor@oakfield.example"})
+    people.link(u, person, Platform.SLACK, f"T{number}", "U1", {})
+    assert trust.bind(u, Platform.SLACK, f"T{number}")
+    (listed,) = register.accounts(u)
+    request = requests.create(u, "post", "1", asker_id, {"text": "a", "accounts": [listed.id]}, "d" * 64)
+    requests.change(
+        u, request, state=State.SUBMITTED, submitted_at=AT, decided_at=AT, due_at=AT, ask_role="headteacher",
+        ask_school_id=school, school_id=school,
+    )
+    case = requests.case(u, request)
+    requests.decide(u, request, case.revision, person_id, Outcome.APPROVED, "")
+    requests.assign(u, request, [(listed.id or 0, person_id)])
+    picture = {"digest": "e" * 64, "thumb": "f" * 64, "media_type": "image/png", "size": 1, "width": 1, "height": 1}
+    requests.add_file(u, person_id, picture)
+    outbox.adopt(u, person_id, Platform.SLACK, (f"T{number}", f"D{number}", "1"), "request", "same")
+    outbox.send(u, person_id, "request", "same")
+    outbox.send(u, person_id, "news", "same")
+    (copy,) = outbox.copies(u, "same")
+    identity = people.enter(u, Platform.SLACK, f"T{number}", "U1", AT)
+    assert identity is not None
+    publication = requests.case(u, request).publications[0]
+    return Planted(found, person, identity, school, listed.id or 0, request, publication, copy.id or 0)
+
+
+def twins(database: Database) -> tuple[Planted, Planted]:
+    planted = [
+        database.run_now(partial(plant, found=a_trust(database, pack), number=n)) for n, pack in enumerate(("a", "b"))
+    ]
+    return planted[0], planted[1]
+
+
+READS: dict[str, Callable[[Unit, Planted], Any]] = {
+    "people.trust": lambda u, _: [people.trust(u).id],
+    "people.by_email": lambda u, p: people.by_email(u, p.person.email),
+    "people.viewer": lambda u, p: people.viewer(u, p.person.id or 0),
+    "people.holders": lambda u, p: people.holders(u, "headteacher", p.school),
+    "people.holders of the trust": lambda u, _: people.holders(u, "ceo", None),
+    "people.people": lambda u, p: people.people(u, {p.person.id or 0}),
+    "people.schools": lambda u, _: people.schools(u),
+    "people.school": lambda u, p: people.school(u, p.school),
+    "people.reach": lambda u, p: people.reach(u, p.person.id or 0),
+    "people.count": lambda u, _: [people.count(u)],
+    "register.accounts": lambda u, _: register.accounts(u),
+    "register.by_ids": lambda u, p: register.by_ids(u, [p.account]),
+    "request.get": lambda u, p: requests.get(u, p.request.id),
+    "request.files_of": lambda u, p: requests.files_of(u, p.person.id or 0, ["e" * 16]),
+    "request.mine": lambda u, p: requests.mine(u, p.request.asker_id, LATE, 9),
+    "outbox.copies": lambda u, _: outbox.copies(u, "same"),
+    "outbox.message": lambda u, p: outbox.message(u, p.message),
+    "outbox.buried": lambda u, _: outbox.buried(u),
+    "trust.workspaces": lambda u, _: trust.workspaces(u),
+    "imports.everybody": lambda u, _: imports.everybody(u),
+    "imports.lasting_roles": lambda u, _: imports.lasting_roles(u),
+    "imports.accounts": lambda u, _: imports.accounts(u),
+}
+BY_NUMBER = {
+    "people.viewer", "people.holders", "people.people", "people.school", "people.reach", "register.by_ids", "request.get",
+    "request.files_of", "request.mine", "outbox.message",
+}
+"""Reads that take numbers of rows: with another trust's numbers they find nothing."""
+WRITES: dict[str, Callable[[Unit, Planted], Any]] = {
+    "people.seen": lambda u, p: people.seen(u, p.identity, {"new": "one"}),
+    "request.change": lambda u, p: requests.change(u, p.request.model_copy(), state=State.WITHDRAWN),
+    "request.went_live": lambda u, p: requests.went_live(u, p.publication.model_copy(), "https://x.example"),
+    "request.unassign": lambda u, p: requests.unassign(u, p.request),
+    "outbox.replace": lambda u, _: outbox.replace(u, "same"),
+    "outbox.remind": lambda u, p: outbox.remind(u, p.person.id or 0, "news", "same", AT),
+    "outbox.forget_message": lambda u, p: outbox.forget_message(u, p.message),
+    "outbox.refresh": lambda u, _: outbox.refresh(u, Platform.SLACK),
+    "imports.change_person": lambda u, p: imports.change_person(
+        u, p.person.id or 0, {"name": "X", "school_id": None, "first_day": None, "last_day": None}),
+    "imports.end_people": lambda u, p: imports.end_people(u, [p.person.id or 0]),
+    "imports.end_roles": lambda u, _: imports.end_roles(u, range(1, 9)),
+    "imports.change_account": lambda u, p: imports.change_account(
+        u, p.account, {"address": "https://x.example", "school_id": None, "owner_id": p.person.id, "closed": False}),
+    "imports.close_accounts": lambda u, p: imports.close_accounts(u, [p.account]),
+}
+ELSEWHERE = {
+    # they insert rows of the unit's own trust, exercised by `plant`
+    "people.link", "request.create", "request.add_revision", "request.decide", "request.assign", "request.add_file",
+    "request.case", "outbox.send", "outbox.show", "outbox.adopt",
+    # they belong to no trust, and say why at their place
+    "people.enter", "people.trust_for", "people.trusts", "request.due", "outbox.claim", "outbox.settle",
+    "outbox.keep_messages",
+    # told apart below
+    "request.waiting",
+}  # fmt: skip
+
+
+def test_no_query_was_forgotten_here() -> None:
+    told = {name.split()[0].replace(" of", "") for name in (*READS, *WRITES, *ELSEWHERE)}
+    for module, name in ((people, "people"), (register, "register"), (requests, "request"), (outbox, "outbox")):
+        public = {
+            f"{name}.{each}"
+            for each, found in inspect.getmembers(module, inspect.isfunction)
+            if found.__module__ == module.__name__ and not each.startswith("_")
+        }
+        assert public, name
+        assert public <= told, f"say here how {sorted(public - told)} keeps to one trust"
+
+
+def test_two_trusts_with_the_same_data_never_see_each_other(database: Database) -> None:
+    pair = twins(database)
+    for mine, theirs in (pair, pair[::-1]):
+        for name, read in READS.items():
+            found = within(database, mine.trust, lambda u, read=read: _facts(read(u, mine)))
+            assert found or name == "outbox.buried", name
+            assert set(found) <= ({2} if name == "people.count" else {mine.trust.id}), name
+            if name in BY_NUMBER:
+                assert not within(database, mine.trust, lambda u, read=read: _facts(read(u, theirs))), name
+        assert within(database, mine.trust, partial(_waits, mine=mine)) == [mine.request.id]
+
+
+def _waits(u: Unit, mine: Planted) -> list[str]:
+    """What waits for the one who looks, once somebody else has asked for it."""
+    viewer = people.viewer(u, mine.person.id or 0)
+    assert viewer is not None
+    return [request.id for _since, request in requests.waiting(u, viewer, EARLY, 9)]
+
+
+def _facts(found: Any) -> list[Any]:
+    """The trusts of the rows in a result."""
+    if found is None:
+        return []
+    rows = list(found.values()) if isinstance(found, dict) else found if isinstance(found, list) else [found]
+    rows = [getattr(row, "person", row) for row in rows]
+    return [row.trust_id if isinstance(row, SQLModel) else row for row in rows]
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_no_write_reaches_the_other_trust(lite: Database, name: str) -> None:
+    database, write = lite, WRITES[name]
+    mine, theirs = twins(lite)
+    before, own = (dump(database, each.trust.id or 0) for each in (theirs, mine))
+
+    def meddle(u: Unit) -> None:
+        u.act_for(mine.trust, AT)
+        try:
+            write(u, theirs)
+        except Stale:
+            u.cancel()
+
+    if name != "outbox.remind":  # it also owes a new notice, to whom it is told
+        database.run_now(meddle)
+    assert dump(database, theirs.trust.id or 0) == before
+    within(database, mine.trust, lambda u: (write(u, mine), None)[1])
+    assert dump(database, mine.trust.id or 0) != own, "it does nothing, so this test shows nothing"
+
+
+def dump(database: Database, number: int) -> dict[str, list[Any]]:
+    """Every row of a trust."""
+    with database.engine.begin() as link:
+        return {
+            name: sorted(tuple(map(str, row)) for row in link.execute(select(table).where(table.c.trust_id == number)))
+            for name, table in SQLModel.metadata.tables.items()
+            if "trust_id" in table.c
+        }
+
+
+# every statement names its trust
+
+
+class Silent:
+    """A platform on which everything arrives."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def send(self, to: Recipient, card: Card, attach: bool = False) -> Delivered:
+        self.count += 1
+        return Delivered(to.team, to.user, str(self.count))
+
+    async def replace(self, at: Delivered, to: Recipient, card: Card) -> None:
+        self.count += 1
+
+
+ACROSS = (
+    "FROM identity JOIN trust",  # whose user is it?
+    "UPDATE outbox SET leased_until",  # claim
+    "UPDATE outbox SET state",  # settle
+    "request.due_at <=",  # what has run out of time
+    "FROM trust JOIN workspace",  # whose workspace is it?
+)
+"""The statements that belong to no single trust."""
+
+
+async def test_every_statement_names_its_trust(tmp_path: Path, blank: bytes) -> None:
+    path = tmp_path / "canipost.db"
+    path.write_bytes(blank)
+    database = Database(f"sqlite:///{path}")
+    said: list[str] = []
+    event.listen(database.engine, "connect", lambda link, _: link.set_trace_callback(said.append))
+    number = await asyncio.to_thread(_second_trust, database)
+    said.clear()
+    await a_whole_story(database)
+    await asyncio.to_thread(database.close)
+    tables = [name for name, table in SQLModel.metadata.tables.items() if "trust_id" in table.c]
+    concerned = 0
+    for statement in said:
+        flat = " ".join(statement.split())
+        if not any(f" {name} " in f"{flat} " or f"{name}." in flat for name in tables):
+            continue
+        if flat.startswith("INSERT") or any(each in flat for each in ACROSS):
+            continue
+        concerned += 1
+        assert f"trust_id = {number}" in flat, flat
+    assert concerned > 100
+
+
+def _second_trust(database: Database) -> int:
+    database.run_now(lambda u: trust.add(u, "a", "Another", "Europe/London", AT))
+
+    def sample(u: Unit) -> int:
+        number = demo.write(u, AT).id or 0
+        trust.bind(u, Platform.CONSOLE, "t")
+        return number
+
+    return database.run_now(sample)
+
+
+async def a_whole_story(database: Database) -> None:
+    """Asked with a picture, sent, changed, approved, published, withdrawn, expired; all lists looked at."""
+    desk, sender, clock = Desk(database), Silent(), Ticking()
+    delivery = Delivery(database, {Platform.CONSOLE: sender}, clock)
+    pressed = 0
+
+    async def does(who: str, verb: Verb, **rest: Any) -> None:
+        nonlocal pressed
+        pressed += 1
+        place = Place(Platform.CONSOLE, "t", who, who, "")
+        await desk.dispatch(Event(f"k{pressed}", clock(), verb, place, email=demo.email(who), **rest))
+        await delivery.drain()
+
+    def standing(u: Unit) -> Request:
+        u.act_for(people.trusts(u)[-1], AT)
+        asker = people.by_email(u, demo.email("okafor"))
+        return requests.mine(u, asker.id if asker and asker.id else 0, LATE, 1)[0]
+
+    async def about(who: str, verb: Verb, **rest: Any) -> None:
+        found = await database.run(standing)
+        version = found.revision if verb == Verb.SAVE else found.version
+        await does(who, verb, subject=found.id, version=version, **rest)
+
+    picture = Picture("a" * 64, "b" * 64, "image/png", 9, 1, 1, "fair.png")
+    answers = {"text": "Fair", "permission": ["nobody"], f"alt_{'a' * 16}": "A volcano", "accounts": ["1"]}
+    answers |= {f"confirm_{each}": "yes" for each in ("unidentified", "camera", "copyright")}
+    await does("okafor", Verb.SAY, text="can I post this on facebook? Fair", files=(picture,))
+    await about("okafor", Verb.SAVE, fields=answers)
+    await about("patel", Verb.REQUEST_CHANGES, fields={"note": "More!"})
+    await about("okafor", Verb.SAVE, fields={**answers, "text": "Fair!"})
+    await about("patel", Verb.APPROVE)
+    await about("patel", Verb.TAKE_BACK)
+    await about("patel", Verb.APPROVE)
+    for who in ("okafor", "patel", "lund"):
+        for verb in (Verb.MINE, Verb.WAITING, Verb.HOME, Verb.HELP):
+            await does(who, verb)
+        await about(who, Verb.OPEN)
+    await about("lund", Verb.PUBLISH, fields={"address_1": "https://facebook.example/1"})
+    await does("okafor", Verb.SAVE, fields=answers)
+    await about("okafor", Verb.WITHDRAW)
+    await does("okafor", Verb.SAVE, fields=answers)
+    clock.now += timedelta(days=20)
+    assert await jobs.run_out(desk, clock) == 1
+    await delivery.drain()
+    assert (await database.run(standing)).state == State.EXPIRED
+    assert sender.count > 15
+
+
+class Ticking:
+    """A clock of the test's own."""
+
+    def __init__(self) -> None:
+        self.now = AT
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+# many at once
+
+
+async def test_of_eight_approvals_at_once_one_counts(database: Database) -> None:
+    clock, desk = Ticking(), Desk(database)
+    await database.run(lambda u: demo.write(u, AT).id)
+    key = await _submitted(database, desk, clock)
+    version = (await database.run(lambda u: _request(u, key))).version
+    pressed = [
+        Event(f"press{n}", clock(), (Verb.APPROVE, Verb.REFUSE)[n % 2], _at("patel"), key, version, fields={"note": "No."})
+        for n in range(8)
+    ]
+    await asyncio.gather(*(desk.dispatch(each) for each in pressed))
+    decided = await database.run(lambda u: u.across(select(requests.DECISION)).all())
+    assert len(decided) == 1
+    assert (await database.run(lambda u: _request(u, key))).state in (State.APPROVED, State.DECLINED)
+
+
+async def test_the_same_press_eight_times_at_once_is_one(database: Database) -> None:
+    clock, desk = Ticking(), Desk(database)
+    await database.run(lambda u: demo.write(u, AT).id)
+    key = await _submitted(database, desk, clock)
+    version = (await database.run(lambda u: _request(u, key))).version
+    press = Event("press", clock(), Verb.APPROVE, _at("patel"), key, version)
+    await asyncio.gather(*(desk.dispatch(press) for _ in range(8)))
+    assert len(await database.run(lambda u: u.across(select(requests.DECISION)).all())) == 1
+
+
+async def test_a_first_message_that_comes_twice_at_once_links_once(database: Database) -> None:
+    desk = Desk(database)
+    await database.run(lambda u: demo.write(u, AT).id)
+    hello = [Event(f"h{n}", AT, Verb.HELP, _at("okafor"), email=demo.email("okafor")) for n in range(6)]
+    await asyncio.gather(*(desk.dispatch(each) for each in hello))
+    assert len(await database.run(lambda u: u.across(select(people.IDENTITY)).all())) == 1
+
+
+def _at(who: str) -> Place:
+    return Place(Platform.CONSOLE, "t", who)
+
+
+def _request(u: Unit, key: str) -> Request:
+    found = u.across(select(requests.REQUEST).where(requests.REQUEST.c.id == key)).first()
+    assert found is not None
+    return Request(**found._mapping)
+
+
+async def _submitted(database: Database, desk: Desk, clock: Ticking) -> str:
+    """A request of Ms Okafor's that waits for Mrs Patel, who was here before."""
+    await desk.dispatch(Event("hello", clock(), Verb.HELP, _at("patel"), email=demo.email("patel")))
+    fields = {"text": "Fair", "permission": ["nobody"], "accounts": ["1"]}
+    fields |= {f"confirm_{each}": "yes" for each in ("unidentified", "camera", "copyright")}
+    await desk.dispatch(Event("ask", clock(), Verb.SAVE, _at("okafor"), fields=fields, email=demo.email("okafor")))
+    found = await database.run(lambda u: u.across(select(requests.REQUEST)).one())
+    assert found.state == State.SUBMITTED
+    return str(found.id)
+
+
+async def test_no_update_is_lost(database: Database) -> None:
+    """Read, then write, by many at once: each counts."""
+    found = await asyncio.to_thread(lambda: database.run_now(partial(plant, found=a_trust_in(database), number=1)))
+
+    def count(u: Unit) -> None:
+        u.act_for(found.trust, AT)
+        request = requests.get(u, found.request.id)
+        assert request is not None
+        requests.change(u, request, revision=request.revision + 1)
+
+    await asyncio.gather(*(_until_done(database, count) for _ in range(20)))
+    assert (await database.run(lambda u: _request(u, found.request.id))).revision == 21
+
+
+def a_trust_in(database: Database) -> Trust:
+    return a_trust(database, "a")
+
+
+async def _until_done(database: Database, work: Callable[[Unit], None]) -> None:
+    while True:
+        try:
+            return await database.run(work)
+        except Stale:
+            continue
+
+
+def test_a_stale_unit_is_tried_again_and_leaves_nothing_of_the_first_try(database: Database) -> None:
+    found, tries = a_trust(database), 0
+
+    def twice(u: Unit) -> int:
+        nonlocal tries
+        tries += 1
+        u.act_for(found, AT)
+        imports.add_school(u, f"School {tries}")
+        if tries < 2:
+            raise Stale
+        return tries
+
+    assert database.run_now(twice) == 2
+    assert [s.name for s in within(database, found, people.schools).values()] == ["School 2"]
+
+
+def test_what_stays_stale_is_said(lite: Database) -> None:
+    def always(_: Unit) -> None:
+        raise Stale("x")
+
+    with pytest.raises(Stale):
+        lite.run_now(always)
+
+
+def test_a_cancelled_unit_leaves_nothing(database: Database) -> None:
+    found = a_trust(database)
+
+    def work(u: Unit) -> str:
+        imports.add_school(u, "Nowhere")
+        audit.append(u, "said", None)
+        outbox.replace(u, "x")
+        u.cancel()
+        return "said all the same"
+
+    assert within(database, found, work) == "said all the same"
+    assert within(database, found, people.schools) == {}
+    assert within(database, found, lambda u: u.run(audit.CHAIN).all()) == []
+
+
+def test_an_error_leaves_nothing_and_the_next_unit_works(database: Database) -> None:
+    found = a_trust(database)
+
+    def fails(u: Unit) -> None:
+        imports.add_school(u, "Same")
+        imports.add_school(u, "Same")
+
+    with pytest.raises(DBAPIError):
+        within(database, found, fails)
+    assert within(database, found, people.schools) == {}
+
+
+async def test_the_pump_is_woken_after_the_commit_only(lite: Database) -> None:
+    found, woken = await asyncio.to_thread(a_trust, lite), 0
+
+    def wake() -> None:
+        nonlocal woken
+        woken += 1
+
+    lite.owed = wake
+
+    def work(u: Unit, cancelled: bool) -> None:
+        u.act_for(found, AT)
+        outbox.replace(u, "x")
+        if cancelled:
+            u.cancel()
+
+    await lite.run(partial(work, cancelled=True))
+    assert woken == 0
+    await lite.run(partial(work, cancelled=False))
+    assert woken == 1
+
+
+def test_uploads_are_remembered_per_workspace(database: Database) -> None:
+    def work(u: Unit) -> tuple[dict[str, str], dict[str, str]]:
+        for _ in range(2):
+            uploads.keep(u, Platform.SLACK, "T1", "a" * 64, "F1")
+        uploads.keep(u, Platform.SLACK, "T1", "a" * 64, "F2")
+        known = [uploads.known(u, Platform.SLACK, team, ["a" * 64, "b" * 64]) for team in ("T1", "T2")]
+        return known[0], known[1]
+
+    assert database.run_now(work) == ({"a" * 64: "F1"}, {})
+
+
+# files
+
+
+def test_a_file_is_kept_once_and_whole(tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "files")
+    digest = store.put(b"volcano")
+    assert store.put(b"volcano") == digest
+    assert store.get(digest) == b"volcano"
+    assert [path.name for path in (tmp_path / "files").rglob("*") if path.is_file()] == [digest]
+
+
+@pytest.mark.parametrize("digest", ["", "../../etc/passwd", "A" * 64, "a" * 63, "a" * 64, "a" * 64 + "\n", "é" * 64])
+def test_no_other_file_can_be_read(tmp_path: Path, digest: str) -> None:
+    store = FileStore(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        store.get(digest)
+
+
+def test_an_engine_is_only_made_for_what_is_supported(tmp_path: Path) -> None:
+    engine = engine_for(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.connect() as link:
+        assert link.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert link.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    engine.dispose()
