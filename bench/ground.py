@@ -8,13 +8,15 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import delete
+
 from bot import demo
 from cards.action import Verb
 from handlers.dispatch import handle
 from handlers.event import Event, Place
 from storage import imports, people, register, request, schema
 from storage.database import Database, Unit
-from storage.tables import Person, Platform, Request
+from storage.tables import Outbox, Person, Platform, Request
 from tests.postgres import fresh_database, postgres_server
 
 ENGINES = ("sqlite", "postgresql")
@@ -79,11 +81,16 @@ class Ground:
         self.act(u)
         school = next(id_ for id_, each in people.schools(u).items() if each.name == demo.HIGH)
         for i in range(number):
-            row = {"name": f"Teacher {i}", "email": demo.email(f"teacher{i}"), "school_id": school}
-            person = imports.add_person(u, {**row, "first_day": None, "last_day": None})
+            name, email = f"Teacher {i}", demo.email(f"teacher{i}")
+            days = {"first_day": None, "last_day": None}
+            person = imports.add_person(u, {"name": name, "email": email, "school_id": school, **days})
             self.users.append(f"U0TEACH{i:05d}")
-            known = Person(id=person, trust_id=self.trust, name=row["name"], email=row["email"])
+            known = Person(id=person, trust_id=self.trust, name=name, email=email)
             people.link(u, known, self.platform, self.team, self.users[-1], {})
+
+    def forget(self) -> None:
+        """Nothing is owed any more, as if delivery had kept up."""
+        self.database.run_now(lambda u: u.across(delete(Outbox)))
 
     def act(self, u: Unit) -> None:
         """The unit is about the sample trust."""

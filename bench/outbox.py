@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
-from sqlalchemy import delete
 
 from bench.figures import Beside
 from bench.ground import Ground, database_url, ground
@@ -21,7 +20,7 @@ from handlers.view import card_for
 from storage import outbox, people, request
 from storage.database import Unit
 from storage.files import FileStore
-from storage.tables import Outbox, Platform, Request
+from storage.tables import Platform, Request
 
 PEOPLE = 1000
 EACH = 5
@@ -42,6 +41,7 @@ async def measure(engine: str, rounds: int, scale: float) -> None:
             await api.start()
             sender = SlackSender(api, Pictures(api, FileStore(Path("no pictures")), made.database))
             for _ in range(rounds):
+                made.forget()
                 made.database.run_now(lambda u: _owe(made, u, posts))
                 ours.append(number * EACH / await _drained(made, sender, number * EACH))
                 plain.append(number * EACH / await _posted(port, body, number * EACH))
@@ -52,7 +52,6 @@ async def measure(engine: str, rounds: int, scale: float) -> None:
 def _owe(made: Ground, u: Unit, posts: list[Request]) -> None:
     """Each asker's card, several times over; no batch holds two of one person."""
     made.act(u)
-    u.across(delete(Outbox))
     for _ in range(EACH):
         for each in posts:
             outbox.send(u, each.asker_id, CARD, each.id)

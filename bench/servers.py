@@ -7,6 +7,7 @@ import asyncio
 import itertools
 import json
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -151,6 +152,8 @@ SERVERS: dict[str, Callable[[Config, web.Application], Awaitable[None]]] = {
 
 async def main(name: str, config: Config) -> None:
     logging.disable(logging.ERROR)
+    told = os.dup(1)
+    os.dup2(2, 1)  # nobody reads the pipe after the port: what is logged must not fill it
     app = web.Application()
     with TemporaryDirectory() as folder:
         await SERVERS[name]({"folder": folder, **config}, app)
@@ -158,7 +161,8 @@ async def main(name: str, config: Config) -> None:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         address: Any = runner.addresses[0]
-        print(address[1], flush=True)
+        os.write(told, f"{address[1]}\n".encode())
+        os.close(told)
         await asyncio.to_thread(sys.stdin.read)
         await runner.cleanup()
 

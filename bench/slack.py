@@ -33,6 +33,7 @@ async def measure(engine: str, rounds: int, scale: float) -> None:
             await post_all(door, _submissions(made, 50), b"clear")
             await post_all(bolt, _submissions(made, 50), b"")
             for _ in range(rounds):
+                made.forget()
                 bare.append(await post_all(bolt, _submissions(made, int(1500 * scale)), b""))
                 ours.append(await post_all(door, _submissions(made, int(400 * scale)), b"clear"))
     name = f"slack submission, {engine}"
@@ -54,7 +55,7 @@ def _submissions(made: Ground, number: int) -> list[bytes]:
             for name in ANSWERS if name.startswith("confirm_")
         },
     }
-    view = {
+    view: dict[str, object] = {
         "type": "modal", "callback_id": "form", "private_metadata": Carried(Action(Verb.SAVE)).pack(),
         "state": {"values": values}, "title": {"type": "plain_text", "text": "Can I post this?"}, "blocks": [],
     }

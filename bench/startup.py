@@ -1,4 +1,4 @@
-"""From the command to /readyz, and the memory then; beside a process that imports the same libraries and does nothing."""
+"""From the command to /readyz, and the memory then; beside a process that only imports the same libraries."""
 
 import asyncio
 import socket

@@ -42,6 +42,7 @@ async def measure(engine: str, rounds: int, scale: float) -> None:
                 await post_all(check, _calls(microsoft, 50), b"statusCode")
                 await post_all(adapter, _calls(microsoft, 8), b"statusCode")
                 for _ in range(rounds):
+                    made.forget()
                     checks.append(await post_all(check, _calls(microsoft, int(1500 * scale)), b"statusCode"))
                     ours.append(await post_all(door, _presses(made, microsoft, int(300 * scale)), b"Approved by you"))
                     stock.append(await post_all(adapter, _calls(microsoft, int(80 * scale)), b"statusCode"))

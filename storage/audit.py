@@ -22,7 +22,10 @@ CHAIN = select(AUDIT).where(AUDIT.c.trust_id == bindparam("trust")).order_by(AUD
 def append(u: Unit, verb: str, actor_id: int | None, subject: str = "", **detail: object) -> None:
     """Record one thing. `detail` holds facts, never content: states, roles, counts, digests."""
     # One unit of delivery serves several trusts: each has a chain of its own.
-    closing = u.closing.setdefault(f"audit of {u.trust}", _Closing(u))
+    chain = f"audit of {u.trust}"
+    closing = u.closing.get(chain)
+    if not isinstance(closing, _Closing):
+        closing = u.closing[chain] = _Closing(u)
     closing.rows.append({"at": u.at, "actor_id": actor_id, "verb": verb, "subject_id": subject, "detail": detail})
 
 
@@ -63,6 +66,7 @@ class _Closing:
 
 def _link(previous: str, trust: int, seq: int, row: dict[str, Any]) -> str:
     parts: Iterable[object] = (
-        previous, trust, seq, row["at"].astimezone(UTC).isoformat(), row["actor_id"], row["verb"], row["subject_id"], row["detail"],
+        previous, trust, seq, row["at"].astimezone(UTC).isoformat(), row["actor_id"], row["verb"], row["subject_id"],
+        row["detail"],
     )
     return hashlib.sha256(json.dumps(list(parts), sort_keys=True).encode()).hexdigest()

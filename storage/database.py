@@ -179,7 +179,7 @@ class Database:
         self.engine.dispose()
 
     def _serve(self) -> None:
-        """In storage's thread: what waits. SQLite's one writer commits several units at once: a commit costs a write."""
+        """In storage's thread: what waits. SQLite's one writer commits several units with one write to the disk."""
         asked = [each for _ in range(MOST_AT_ONCE if self.is_sqlite else 1) for each in self._next()]
         if len(asked) > 1:
             self._together(asked)
@@ -202,11 +202,11 @@ class Database:
                 for each in asked:
                     with suppress(Exception):
                         finished.append((each, _within(connection, each.work)))
-        except DBAPIError:
+        except Exception:  # noqa: BLE001  nothing was committed: each is tried alone, and says itself what is wrong
             self._forget()
             return
-        for each, result in finished:
-            each.done.set_result(result)
+        for each, outcome in finished:
+            each.done.set_result(outcome)
 
     def _try(self, work: Callable[[Unit], Given]) -> tuple[Given, bool]:
         for left in reversed(range(TRIES)):

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, literal, null, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from storage.database import Unit
 from storage.moment import Moment
@@ -14,13 +27,15 @@ from storage.tables import Message, Outbox, Platform
 OUTBOX = Outbox.__table__  # type: ignore[attr-defined]
 MESSAGE = Message.__table__  # type: ignore[attr-defined]
 EARLIER = OUTBOX.alias("earlier")
+WAITING: ColumnElement[str] = literal_column("'waiting'")
+"""Written into the SQL: with a parameter SQLite would pass by the indexes of what waits, and read every notice."""
 LOCK = text("SELECT pg_advisory_xact_lock(7105)")
 """On PostgreSQL one replica claims at a time, so that nobody's notices overtake each other."""
 
 SEND = insert(OUTBOX)
 _OF_SUBJECT = (MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.subject_id == bindparam("subject"))
 _QUEUED = exists().where(
-    OUTBOX.c.message_id == MESSAGE.c.id, OUTBOX.c.state == "waiting", OUTBOX.c.leased_until.is_(None)
+    OUTBOX.c.message_id == MESSAGE.c.id, OUTBOX.c.state == WAITING, OUTBOX.c.leased_until.is_(None)
 )
 REPLACE = insert(OUTBOX).from_select(
     ["trust_id", "person_id", "card", "subject_id", "message_id", "state", "due_at", "attempts", "problem"],
@@ -33,14 +48,14 @@ HAS = select(MESSAGE.c.id).where(
     *_OF_SUBJECT, MESSAGE.c.person_id == bindparam("person"), MESSAGE.c.card == bindparam("card")
 )
 QUEUED_FOR = select(OUTBOX.c.id).where(
-    OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.person_id == bindparam("person"), OUTBOX.c.state == "waiting",
+    OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.person_id == bindparam("person"), OUTBOX.c.state == WAITING,
     OUTBOX.c.subject_id == bindparam("subject"), OUTBOX.c.card == bindparam("card"), OUTBOX.c.message_id.is_(None),
 )
 NEEDLESS = (
     update(OUTBOX)
     .where(
         OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.person_id == bindparam("person"),
-        OUTBOX.c.subject_id == bindparam("subject"), OUTBOX.c.card == bindparam("which"), OUTBOX.c.state == "waiting",
+        OUTBOX.c.subject_id == bindparam("subject"), OUTBOX.c.card == bindparam("which"), OUTBOX.c.state == WAITING,
     )
     .values(state="needless")
 )

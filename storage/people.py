@@ -81,8 +81,8 @@ def enter(u: Unit, platform: Platform, team: str, user: str, at: datetime) -> Id
     if row is None:
         return None
     known = row._mapping
-    identity = shaped(Identity, ((name, known[name]) for name in IDENTITY.c.keys()))
-    of_trust = ((name, known[f"of_{name}"]) for name in TRUST.c.keys())
+    identity = shaped(Identity, ((name, known[name]) for name in IDENTITY.columns.keys()))  # noqa: SIM118
+    of_trust = ((name, known[f"of_{name}"]) for name in TRUST.columns.keys())  # noqa: SIM118  columns are no dict
     u.act_for(shaped(Trust, of_trust), at)
     return identity
 

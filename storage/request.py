@@ -59,7 +59,9 @@ UNASSIGN = delete(PUBLICATION).where(
     PUBLICATION.c.live_at.is_(None),
 )
 ADD_FILE = insert(FILE)
-HAS_FILE = select(FILE.c.id).where(FILE.c.trust_id == bindparam("trust"), FILE.c.digest == bindparam("digest"))
+HAS_FILE = select(FILE.c.id).where(
+    FILE.c.trust_id == bindparam("trust"), FILE.c.digest == bindparam("digest"), FILE.c.by_id == bindparam("person")
+)
 FILES_OF = select(FILE).where(
     FILE.c.trust_id == bindparam("trust"), FILE.c.by_id == bindparam("person"),
     func.substr(FILE.c.digest, 1, 16).in_(bindparam("starts", expanding=True)),
@@ -147,8 +149,8 @@ def went_live(u: Unit, publication: Publication, address: str) -> None:
 
 
 def add_file(u: Unit, by_id: int, picture: dict[str, Any]) -> None:
-    """Enter a stored picture, unless the trust has it already."""
-    if u.run(HAS_FILE, {"digest": picture["digest"]}).first() is None:
+    """Enter a picture that this person gave, unless they gave it before."""
+    if u.run(HAS_FILE, {"digest": picture["digest"], "person": by_id}).first() is None:
         u.insert(ADD_FILE, [{"by_id": by_id, "at": u.at, **picture}])
 
 

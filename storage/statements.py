@@ -1,4 +1,4 @@
-"""Statements compiled once and run on the driver itself: the way through SQLAlchemy costs several times what SQLite does."""
+"""Statements compiled once and run on the driver itself: SQLAlchemy's way costs several times what SQLite does."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Prepared:
             for i, column in enumerate(statement.exported_columns)
             if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
-        defaults = {each.key: each.default.arg for each in compiled.insert_prefetch}
+        defaults = {each.key: getattr(each.default, "arg", None) for each in compiled.insert_prefetch}
         bound = {name: _bound(name, bind, defaults, dialect) for bind, name in compiled.bind_names.items()}
         self._positional = compiled.positional
         self._in = [bound[name] for name in (compiled.positiontup or bound)]
@@ -136,7 +136,7 @@ class Driver:
             self._connection.invalidate(error)
         told = DBAPIError.instance(
             sql, None, error, self._dialect.loaded_dbapi.Error, True, lost, self._dialect,
-        )  # type: ignore[call-overload]
+        )
         assert isinstance(told, Exception)
         return told
 
@@ -154,7 +154,7 @@ def prepared(statement: Executable, dialect: Dialect, columns: Iterable[str] = (
     return known[key]
 
 
-def shaped(model: type[Row], values: Iterable[tuple[str, object]]) -> Row:
+def shaped(model: type[Row], values: Iterable[tuple[Any, object]]) -> Row:
     """A row as its model, made as the ORM makes loaded rows: a model's own constructor costs ten times that."""
     row: Row = inspect(model).class_manager.new_instance()
     row.__dict__.update(values)

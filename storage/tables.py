@@ -239,10 +239,10 @@ class Publication(SQLModel, table=True):
 
 
 class StoredFile(SQLModel, table=True):
-    """A picture that somebody gave, by its content's SHA-256; `thumb` is its small copy's."""
+    """A picture and who gave it, by its content's SHA-256; `thumb` is its small copy's."""
 
     __tablename__ = "file"
-    __table_args__ = (UniqueConstraint("trust_id", "digest"),)
+    __table_args__ = (UniqueConstraint("trust_id", "digest", "by_id"),)
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")
     digest: str = Field(sa_type=SAString(64))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import demo
 from bot import delivery as pump
+from bot import demo
 from bot.delivery import Delivery
 from bot.sender import Delivered, Recipient, RetryLater, SendError, Undeliverable
 from cards.card import Card
@@ -99,10 +99,26 @@ class Office:
 
         def work(u: Unit) -> str:
             account = next(a for a in _accounts(u) if a.name == "Oakfield High on Facebook")
-            content = {"text": words, "accounts": [account.id], "pictures": [], "go_live": None, "people": "", "permission": "", "confirmed": []}
+            content = {
+                "text": words,
+                "accounts": [account.id],
+                "pictures": [],
+                "go_live": None,
+                "people": "",
+                "permission": "",
+                "confirmed": [],
+            }
             found = requests.create(u, "post", "1", self.people["okafor"], content, "d" * 64)
             patel = people.people(u, {self.people["patel"]})[self.people["patel"]]
-            requests.change(u, found, state=state, submitted_at=u.at, ask_role="headteacher", ask_school_id=patel.school_id, school_id=patel.school_id)
+            requests.change(
+                u,
+                found,
+                state=state,
+                submitted_at=u.at,
+                ask_role="headteacher",
+                ask_school_id=patel.school_id,
+                school_id=patel.school_id,
+            )
             if state == State.APPROVED:
                 requests.decide(u, found, requests.case(u, found).revision, self.people["patel"], Outcome.APPROVED, "")
                 requests.change(u, found, decided_at=u.at, approved_digest="d" * 64)
@@ -117,7 +133,9 @@ class Office:
 
     async def rows(self) -> list[Outbox]:
         found: list[Outbox] = await self.unit(
-            lambda u: [Outbox(**r._mapping) for r in u.connection.execute(select(outbox.OUTBOX).order_by(outbox.OUTBOX.c.id))]
+            lambda u: [
+                Outbox(**r._mapping) for r in u.connection.execute(select(outbox.OUTBOX).order_by(outbox.OUTBOX.c.id))
+            ]
         )
         return found
 
@@ -237,7 +255,9 @@ async def test_a_sender_with_a_fault_is_tried_again(office: Office, error: Excep
     assert await office.states() == ["sent"]
 
 
-@pytest.mark.parametrize("errors", [[Undeliverable("left")], [RetryLater("down")] * pump.MOST_TRIES], ids=["never", "too often"])
+@pytest.mark.parametrize(
+    "errors", [[Undeliverable("left")], [RetryLater("down")] * pump.MOST_TRIES], ids=["never", "too often"]
+)
 async def test_what_cannot_arrive_is_buried_and_the_asker_hears_once(office: Office, errors: list[Exception]) -> None:
     key = await office.request()
     await office.owe("patel", key)
@@ -303,7 +323,10 @@ async def test_copies_are_replaced_where_they_lie(either: Office) -> None:
 
     await office.unit(withdraw)
     await office.delivery.drain()
-    assert [(who, card.state) for who, _ref, card in office.post.replaced] == [("okafor", "withdrawn"), ("patel", "withdrawn")]
+    assert [(who, card.state) for who, _ref, card in office.post.replaced] == [
+        ("okafor", "withdrawn"),
+        ("patel", "withdrawn"),
+    ]
 
 
 async def test_a_change_during_the_sending_is_caught_up(either: Office) -> None:
@@ -383,7 +406,11 @@ async def test_a_person_who_left_gets_nothing(office: Office) -> None:
     from sqlalchemy import update
 
     await office.unit(
-        lambda u: u.connection.execute(update(people.PERSON).where(people.PERSON.c.id == office.people["patel"]).values(last_day=AT.date() - timedelta(days=1)))
+        lambda u: u.connection.execute(
+            update(people.PERSON)
+            .where(people.PERSON.c.id == office.people["patel"])
+            .values(last_day=AT.date() - timedelta(days=1))
+        )
     )
     await office.delivery.drain()
     assert office.post.arrived == []
@@ -405,7 +432,11 @@ async def test_the_pump_is_woken_by_what_is_owed(office: Office) -> None:
 async def test_not_everybody_at_once(office: Office) -> None:
     key = await office.request()
     for who in office.people:
-        await office.unit(lambda u, who=who: outbox.send(u, office.people[who], notices.UNDELIVERED, f"{key}:{office.people['patel']}"))
+        await office.unit(
+            lambda u, who=who: outbox.send(
+                u, office.people[who], notices.UNDELIVERED, f"{key}:{office.people['patel']}"
+            )
+        )
     office.post.slow = 0.01
     await office.delivery.drain()
     assert office.post.most == min(pump.AT_ONCE, len(office.people))

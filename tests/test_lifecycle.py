@@ -237,7 +237,11 @@ class Life(RuleBasedStateMachine):
             for key in list(self.rows):
                 self.run(Event(f"clock:{next(self.keys)}", self.at, verb, None, key, trust=self.ground.trust))
 
-    @rule(role=st.sampled_from(ROLES), who=st.sampled_from(STAFF), change=st.sampled_from(["gains", "loses", "leaves", "is back"]))
+    @rule(
+        role=st.sampled_from(ROLES),
+        who=st.sampled_from(STAFF),
+        change=st.sampled_from(["gains", "loses", "leaves", "is back"]),
+    )
     def the_staff_list_changes(self, role: tuple[str, bool], who: str, change: str) -> None:
         """Somebody takes on a role, also beside others; or yesterday was the last day; or is back."""
         (name, at_school), number, yesterday = role, self.ground.numbers[who], self.at.date() - timedelta(days=1)
@@ -400,7 +404,9 @@ class Life(RuleBasedStateMachine):
         today = self.at.date()
         return {
             r["person_id"]
-            for r in self.ground.sql(select(ROLE).where(ROLE.c.role == role, ROLE.c.school_id.is_not_distinct_from(school)))
+            for r in self.ground.sql(
+                select(ROLE).where(ROLE.c.role == role, ROLE.c.school_id.is_not_distinct_from(school))
+            )
             if (r["first_day"] or today) <= today <= (r["last_day"] or today)
         }
 
@@ -446,7 +452,11 @@ def test_every_verb_by_everybody_in_every_state(ground: Ground) -> None:
             if life.rows[key].state != state:
                 key = stand_at(life, state)
             row = life.rows[key]
-            fields = {**life.answers(0, None), "note": "Why?", f"address_{ground.account('facebook')}": "https://a.example"}
+            fields = {
+                **life.answers(0, None),
+                "note": "Why?",
+                f"address_{ground.account('facebook')}": "https://a.example",
+            }
             seen = row.request["revision" if verb == Verb.SAVE else "version"] - age
             life.play(who, verb, key, seen, fields=fields)
             assert not age or life.rows[key] == row, "a stale card"
@@ -459,6 +469,28 @@ def test_every_verb_by_everybody_in_every_state(ground: Ground) -> None:
     life.teardown()
     assert Life.reached == {(move.verb, state) for move in MOVES for state in move.start}
     assert pressed > 1500
+
+
+def test_who_decided_before_and_holds_the_role_no_more_decides_nothing(ground: Ground) -> None:
+    Life.ground = ground
+    life = Life()
+    key = stand_at(life, State.CHANGES)
+    head = {"trust_id": ground.trust, "role": "headteacher", "school_id": ground.schools[demo.HIGH]}
+    yesterday = life.at.date() - timedelta(days=1)
+    ground.sql(
+        update(ROLE).where(ROLE.c.person_id == ground.numbers["patel"]).values(last_day=yesterday),
+        insert(ROLE).values(**head, person_id=ground.numbers["reid"], first_day=life.at.date()),
+    )
+    life.press_rightly("patel", life.rows[key], Verb.TAKE_BACK, None)
+    assert life.rows[key].state == State.CHANGES
+    life.press_rightly("okafor", life.rows[key], Verb.SAVE, None)
+    waiting = life.rows[key]
+    assert waiting.state == State.SUBMITTED
+    for verb in (Verb.APPROVE, Verb.REFUSE, Verb.REQUEST_CHANGES):
+        life.press_rightly("patel", waiting, verb, None)
+        assert life.rows[key] == waiting
+    life.press_rightly("reid", waiting, Verb.APPROVE, None)
+    assert life.rows[key].state == State.APPROVED
 
 
 def stand_at(life: Life, state: State) -> str:

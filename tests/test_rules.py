@@ -16,11 +16,34 @@ from cards.action import Verb
 from handlers import packs
 from handlers.rules import checks, lifecycle, rights
 from handlers.rules.pack import Pack
-from handlers.rules.post import PICTURES_LIMIT, TEXT_LIMIT, Missing, PostContent, PostPicture, missing, plain, read, too_long_for
+from handlers.rules.post import (
+    PICTURES_LIMIT,
+    TEXT_LIMIT,
+    Missing,
+    PostContent,
+    PostPicture,
+    missing,
+    plain,
+    read,
+    too_long_for,
+)
 from handlers.rules.rights import Reason, Refused
 from handlers.rules.route import Step, step_for, steps_for
 from handlers.rules.words import asking, understand
-from storage.tables import Account, Case, Decision, Outcome, Person, Publication, Request, Revision, Role, State, Trust, Viewer
+from storage.tables import (
+    Account,
+    Case,
+    Decision,
+    Outcome,
+    Person,
+    Publication,
+    Request,
+    Revision,
+    Role,
+    State,
+    Trust,
+    Viewer,
+)
 
 AT = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
@@ -33,7 +56,9 @@ settings.load_profile("quick")
 
 def person(number: int, school: int | None, *roles: tuple[str, int | None]) -> Viewer:
     held = tuple(Role(trust_id=1, person_id=number, role=role, school_id=at) for role, at in roles)
-    return Viewer(Person(id=number, trust_id=1, name=f"P{number}", email=f"p{number}@x.example", school_id=school), held)
+    return Viewer(
+        Person(id=number, trust_id=1, name=f"P{number}", email=f"p{number}@x.example", school_id=school), held
+    )
 
 
 TEACHER = person(1, HIGH)
@@ -106,23 +131,54 @@ def test_nobody_is_routed_to_a_role_of_their_own() -> None:
 def case(state: State, decider: int | None = None, live: bool = False, published: bool = True) -> Case:
     """Ms P1's, for the headteacher of HIGH."""
     request = Request(
-        id="AAAA2222", trust_id=1, kind="post", state=state, pack_version="1", asker_id=TEACHER.id, editor_id=TEACHER.id,
-        ask_role="headteacher", ask_school_id=HIGH, created_at=AT, version=3,
+        id="AAAA2222",
+        trust_id=1,
+        kind="post",
+        state=state,
+        pack_version="1",
+        asker_id=TEACHER.id,
+        editor_id=TEACHER.id,
+        ask_role="headteacher",
+        ask_school_id=HIGH,
+        created_at=AT,
+        version=3,
+        submitted_at=None if state == State.DRAFT else AT,
     )
-    revision = Revision(trust_id=1, request_id=request.id, number=1, by_id=1, at=AT, content=PostContent().row(), digest="d")
-    decisions = [] if decider is None else [
-        Decision(
-            trust_id=1, request_id=request.id, version=2, revision=1, decider_id=decider, as_role="headteacher",
-            outcome=Outcome.APPROVED, digest="d", at=AT,
-        )
-    ]
+    revision = Revision(
+        trust_id=1, request_id=request.id, number=1, by_id=1, at=AT, content=PostContent().row(), digest="d"
+    )
+    decisions = (
+        []
+        if decider is None
+        else [
+            Decision(
+                trust_id=1,
+                request_id=request.id,
+                version=2,
+                revision=1,
+                decider_id=decider,
+                as_role="headteacher",
+                outcome=Outcome.APPROVED,
+                digest="d",
+                at=AT,
+            )
+        ]
+    )
     has_task = published and state in (State.APPROVED, State.PUBLISHED)
-    publications = [
-        Publication(trust_id=1, request_id=request.id, account_id=1, owner_id=OWNER.id, live_at=AT if live else None)
-    ] if has_task else []
+    publications = (
+        [Publication(trust_id=1, request_id=request.id, account_id=1, owner_id=OWNER.id, live_at=AT if live else None)]
+        if has_task
+        else []
+    )
     return Case(
-        request=request, revision=revision, trust=Trust(id=1, pack="lt2", name="T", created_at=AT), asker=TEACHER.person,
-        school=None, accounts=[account(1, HIGH)], deciders=[HEAD.person, BOTH.person], decisions=decisions,
+        request=request,
+        revision=revision,
+        trust=Trust(id=1, pack="lt2", name="T", created_at=AT),
+        asker=TEACHER.person,
+        school=None,
+        accounts=[account(1, HIGH)],
+        deciders=[HEAD.person, BOTH.person],
+        decisions=decisions,
         publications=publications,
     )
 
@@ -162,6 +218,9 @@ def test_every_move_of_the_table_was_asked_about() -> None:
         (HEAD, Verb.TAKE_BACK, case(State.APPROVED, HEAD.id, live=True), Reason.NOT_DECIDER),
         (HEAD, Verb.APPROVE, case(State.APPROVED, HEAD.id), Reason.NOT_NOW),
         (HEAD, Verb.APPROVE, case(State.DRAFT), Reason.UNSEEN),
+        (TEACHER, Verb.WITHDRAW, case(State.APPROVED, HEAD.id, live=True), Reason.NOT_NOW),
+        (TEACHER, Verb.SAVE, case(State.APPROVED, HEAD.id, live=True), Reason.NOT_NOW),
+        (OWNER, Verb.PUBLISH, case(State.APPROVED, HEAD.id, live=True), Reason.NOT_NOW),
         (DEPUTY, Verb.OPEN, case(State.SUBMITTED), Reason.UNSEEN),
         (OWNER, Verb.OPEN, case(State.SUBMITTED), Reason.UNSEEN),
         (OTHER_HEAD, Verb.APPROVE, case(State.SUBMITTED), Reason.UNSEEN),
@@ -244,7 +303,11 @@ def test_the_words_behind_the_question_are_kept_to_the_letter(words: str) -> Non
 
 def found(text: str, *pictures: PostPicture) -> dict[str, tuple[str, ...]]:
     known = {"Oakfield High School", "Ms Anna Okafor"}
-    return {each.rule.id: each.what for each in checks.run(PostContent(text=text, pictures=pictures), KIND, known) if each.what}
+    return {
+        each.rule.id: each.what
+        for each in checks.run(PostContent(text=text, pictures=pictures), KIND, known)
+        if each.what
+    }
 
 
 @pytest.mark.parametrize(
@@ -272,7 +335,9 @@ def test_what_a_draft_trips_over(text: str, what: dict[str, tuple[str, ...]]) ->
 
 
 def test_a_picture_without_words_is_seen() -> None:
-    bare, told = (PostPicture(digest=c * 64, thumb="t", name=f"{c}.png", alt=alt) for c, alt in (("a", ""), ("b", "A volcano")))
+    bare, told = (
+        PostPicture(digest=c * 64, thumb="t", name=f"{c}.png", alt=alt) for c, alt in (("a", ""), ("b", "A volcano"))
+    )
     assert found("Fair", bare, told) == {"alt_text": ("a.png",)}
 
 
@@ -341,7 +406,14 @@ def test_what_is_no_time_is_said(typed: str) -> None:
 JUNK = st.one_of(st.text(max_size=20), st.lists(st.text(max_size=8), max_size=3), st.integers(), st.none())
 
 
-@given(st.dictionaries(st.sampled_from(["text", "accounts", "go_live", "people", "permission", "drop", PICTURE.field, "confirm_camera", "x"]), JUNK))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["text", "accounts", "go_live", "people", "permission", "drop", PICTURE.field, "confirm_camera", "x"]
+        ),
+        JUNK,
+    )
+)
 def test_no_answers_break_the_form(fields: dict[str, Any]) -> None:
     answers = read(fields, complete(pictures=(PICTURE,)), {1, 2}, KIND, LONDON)
     assert set(answers.content.accounts) <= {1, 2}
@@ -369,10 +441,13 @@ def test_the_digest_does_not_hang_on_the_order_of_accounts() -> None:
 
 
 @given(
-    st.sampled_from(["text", "people", "permission", "accounts", "go_live", "pictures"]), st.text(min_size=1, max_size=20)
+    st.sampled_from(["text", "people", "permission", "accounts", "go_live", "pictures"]),
+    st.text(min_size=1, max_size=20),
 )
 def test_every_change_of_what_is_approved_changes_the_digest(name: str, value: str) -> None:
-    changed = {"accounts": (1, 2), "go_live": AT, "pictures": (PICTURE.model_copy(update={"alt": value}),)}.get(name, f"!{value}")
+    changed = {"accounts": (1, 2), "go_live": AT, "pictures": (PICTURE.model_copy(update={"alt": value}),)}.get(
+        name, f"!{value}"
+    )
     assert complete(**{name: changed}).digest() != complete().digest()
 
 
@@ -384,7 +459,12 @@ def test_the_digest_is_that_of_the_stored_row(order: list[int], chosen: set[int]
 
 @pytest.mark.parametrize(
     ("length", "platforms", "said"),
-    [(280, ["x"], None), (281, ["x"], ("x", 280)), (281, ["facebook"], None), (301, ["Facebook", "Bluesky"], ("Bluesky", 300))],
+    [
+        (280, ["x"], None),
+        (281, ["x"], ("x", 280)),
+        (281, ["facebook"], None),
+        (301, ["Facebook", "Bluesky"], ("Bluesky", 300)),
+    ],
 )
 def test_each_site_has_its_limit(length: int, platforms: list[str], said: tuple[str, int] | None) -> None:
     assert too_long_for(complete(text="x" * length), platforms) == said
@@ -426,7 +506,9 @@ def test_there_is_no_such_pack(name: str) -> None:
         (("surprise",), 1, "surprise"),
     ],
 )
-def test_a_pack_with_a_mistake_is_refused_and_the_mistake_named(path: tuple[Any, ...], value: object, said: str) -> None:
+def test_a_pack_with_a_mistake_is_refused_and_the_mistake_named(
+    path: tuple[Any, ...], value: object, said: str
+) -> None:
     pack = raw()
     place: Any = pack
     for step in path[:-1]:
@@ -468,7 +550,13 @@ def test_only_a_person_approves() -> None:
 
 @pytest.mark.parametrize(
     ("first", "last", "serves"),
-    [(None, None, True), ("2026-11-05", None, True), ("2026-11-06", None, False), (None, "2026-11-05", True), (None, "2026-11-04", False)],
+    [
+        (None, None, True),
+        ("2026-11-05", None, True),
+        ("2026-11-06", None, False),
+        (None, "2026-11-05", True),
+        (None, "2026-11-04", False),
+    ],
 )
 def test_the_first_and_the_last_day_count(first: str | None, last: str | None, serves: bool) -> None:
     days = [date.fromisoformat(each) if each else None for each in (first, last)]

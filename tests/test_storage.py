@@ -20,7 +20,7 @@ from bot.delivery import Delivery
 from bot.sender import Delivered, Recipient
 from cards.action import Verb
 from cards.card import Card
-from handlers.dispatch import Desk, handle
+from handlers.dispatch import Desk
 from handlers.event import Event, Picture, Place
 from storage import audit, imports, outbox, people, register, trust, uploads
 from storage import request as requests
@@ -77,10 +77,14 @@ def recorded(database: Database, units: int = 3) -> Trust:
     return found
 
 
-@pytest.mark.parametrize("change", [{"verb": "other"}, {"subject_id": "y"}, {"detail": {"n": 9}}, {"at": AT - timedelta(days=1)}])
+@pytest.mark.parametrize(
+    "change", [{"verb": "other"}, {"subject_id": "y"}, {"detail": {"n": 9}}, {"at": AT - timedelta(days=1)}]
+)
 def test_an_altered_entry_is_found(lite: Database, change: dict[str, object]) -> None:
     found = recorded(lite)
-    within(lite, found, lambda u: u.connection.execute(update(audit.AUDIT).where(audit.AUDIT.c.seq == 3).values(**change)))
+    within(
+        lite, found, lambda u: u.connection.execute(update(audit.AUDIT).where(audit.AUDIT.c.seq == 3).values(**change))
+    )
     assert within(lite, found, audit.verify) == 3
 
 
@@ -179,9 +183,21 @@ def plant(u: Unit, found: Trust, number: int) -> Planted:
     """The same rows for each trust; what the platform numbers is told apart by `number`."""
     u.act_for(found, AT)
     school = imports.add_school(u, "Oakfield High")
-    row = {"name": "Mrs Patel", "email": "patel@oakfield.example", "school_id": school, "first_day": None, "last_day": None}
+    row = {
+        "name": "Mrs Patel",
+        "email": "patel@oakfield.example",
+        "school_id": school,
+        "first_day": None,
+        "last_day": None,
+    }
     person_id = imports.add_person(u, row)
-    imports.add_roles(u, [{"person_id": person_id, "role": role, "school_id": s} for role, s in (("headteacher", school), ("ceo", None))])
+    imports.add_roles(
+        u,
+        [
+            {"person_id": person_id, "role": role, "school_id": s}
+            for role, s in (("headteacher", school), ("ceo", None))
+        ],
+    )
     account = {"platform": "x", "name": "Oakfield", "address": "", "school_id": school, "owner_id": person_id}
     imports.add_account(u, account)
     person = people.by_email(u, " PATEL@oakfield.example")
@@ -192,8 +208,15 @@ def plant(u: Unit, found: Trust, number: int) -> Planted:
     (listed,) = register.accounts(u)
     request = requests.create(u, "post", "1", asker_id, {"text": "a", "accounts": [listed.id]}, "d" * 64)
     requests.change(
-        u, request, state=State.SUBMITTED, submitted_at=AT, decided_at=AT, due_at=AT, ask_role="headteacher",
-        ask_school_id=school, school_id=school,
+        u,
+        request,
+        state=State.SUBMITTED,
+        submitted_at=AT,
+        decided_at=AT,
+        due_at=AT,
+        ask_role="headteacher",
+        ask_school_id=school,
+        school_id=school,
     )
     case = requests.case(u, request)
     requests.decide(u, request, case.revision, person_id, Outcome.APPROVED, "")
@@ -242,8 +265,16 @@ READS: dict[str, Callable[[Unit, Planted], Any]] = {
     "imports.accounts": lambda u, _: imports.accounts(u),
 }
 BY_NUMBER = {
-    "people.viewer", "people.holders", "people.people", "people.school", "people.reach", "register.by_ids", "request.get",
-    "request.files_of", "request.mine", "outbox.message",
+    "people.viewer",
+    "people.holders",
+    "people.people",
+    "people.school",
+    "people.reach",
+    "register.by_ids",
+    "request.get",
+    "request.files_of",
+    "request.mine",
+    "outbox.message",
 }
 """Reads that take numbers of rows: with another trust's numbers they find nothing."""
 WRITES: dict[str, Callable[[Unit, Planted], Any]] = {
@@ -256,11 +287,13 @@ WRITES: dict[str, Callable[[Unit, Planted], Any]] = {
     "outbox.forget_message": lambda u, p: outbox.forget_message(u, p.message),
     "outbox.refresh": lambda u, _: outbox.refresh(u, Platform.SLACK),
     "imports.change_person": lambda u, p: imports.change_person(
-        u, p.person.id or 0, {"name": "X", "school_id": None, "first_day": None, "last_day": None}),
+        u, p.person.id or 0, {"name": "X", "school_id": None, "first_day": None, "last_day": None}
+    ),
     "imports.end_people": lambda u, p: imports.end_people(u, [p.person.id or 0]),
     "imports.end_roles": lambda u, _: imports.end_roles(u, range(1, 9)),
     "imports.change_account": lambda u, p: imports.change_account(
-        u, p.account, {"address": "https://x.example", "school_id": None, "owner_id": p.person.id, "closed": False}),
+        u, p.account, {"address": "https://x.example", "school_id": None, "owner_id": p.person.id, "closed": False}
+    ),
     "imports.close_accounts": lambda u, p: imports.close_accounts(u, [p.account]),
 }
 ELSEWHERE = {
@@ -291,11 +324,13 @@ def test_two_trusts_with_the_same_data_never_see_each_other(database: Database) 
     pair = twins(database)
     for mine, theirs in (pair, pair[::-1]):
         for name, read in READS.items():
-            found = within(database, mine.trust, lambda u, read=read: _facts(read(u, mine)))
+            found = within(database, mine.trust, lambda u, read=read, mine=mine: _facts(read(u, mine)))
             assert found or name == "outbox.buried", name
             assert set(found) <= ({2} if name == "people.count" else {mine.trust.id}), name
             if name in BY_NUMBER:
-                assert not within(database, mine.trust, lambda u, read=read: _facts(read(u, theirs))), name
+                assert not within(database, mine.trust, lambda u, read=read, theirs=theirs: _facts(read(u, theirs))), (
+                    name
+                )
         assert within(database, mine.trust, partial(_waits, mine=mine)) == [mine.request.id]
 
 
@@ -474,7 +509,9 @@ async def test_of_eight_approvals_at_once_one_counts(database: Database) -> None
     key = await _submitted(database, desk, clock)
     version = (await database.run(lambda u: _request(u, key))).version
     pressed = [
-        Event(f"press{n}", clock(), (Verb.APPROVE, Verb.REFUSE)[n % 2], _at("patel"), key, version, fields={"note": "No."})
+        Event(
+            f"press{n}", clock(), (Verb.APPROVE, Verb.REFUSE)[n % 2], _at("patel"), key, version, fields={"note": "No."}
+        )
         for n in range(8)
     ]
     await asyncio.gather(*(desk.dispatch(each) for each in pressed))

@@ -65,7 +65,7 @@ async def test_strange_words_arrive_exactly_as_they_were_written(world: World) -
 async def test_a_call_to_everyone_is_noticed(world: World) -> None:
     await world.chat.say("okafor", "can I post this on facebook? @everyone well done Zoe Marsh, see zoe@home.example")
     draft = (await world.chat.screen("okafor")).last.text
-    assert "@everyone" in draft and "calls a whole channel" in draft.replace("call a", "calls a")
+    assert "“@everyone”" in draft
     assert "“Zoe Marsh” looks like a full name" in draft and "7.3.2" in draft
     assert "“zoe@home.example”" in draft
 

@@ -130,7 +130,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name="fk_file_by_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_file_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_file"),
-        sa.UniqueConstraint("trust_id", "digest", name="uq_file_trust_id"),
+        sa.UniqueConstraint("trust_id", "digest", "by_id", name="uq_file_trust_id"),
     )
     op.create_table(
         "identity",
