@@ -7,13 +7,13 @@ from cards import post as post_cards
 from cards import request as frame
 from cards.action import Verb
 from cards.card import Card, Item
-from handlers import post
+from handlers import post, view
 from handlers.answer import Answer, Home, Show, Silence
 from handlers.rules import rights
 from handlers.rules.words import understand
 from handlers.turn import Turn
 from storage import request as requests
-from storage.tables import Request, State
+from storage.tables import Request
 
 PAGE = 6
 START = (datetime(1970, 1, 1, tzinfo=UTC), "")
@@ -72,9 +72,7 @@ def _waiting(t: Turn, arg: str) -> Card:
 
 def _item(t: Turn, request: Request, since: str) -> Item:
     case = requests.case(t.unit, request)
-    detail = f"{case.asker.name}, {since}" if since else str(request.state)
-    if request.state == State.WITHDRAWN and request.submitted_at is None:
-        detail = "discarded"
+    detail = f"{case.asker.name}, {since}" if since else frame.heading(view.view(t.unit, case, t.viewer))
     assert rights.involved(t.viewer, case), "a list showed what its reader may not see"
     return frame.line(request, case.revision.content["text"], post_cards.title(case.accounts), detail)
 

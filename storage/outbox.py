@@ -74,7 +74,7 @@ _FREE = or_(OUTBOX.c.leased_until.is_(None), OUTBOX.c.leased_until <= _NOW)
 _HELD_BACK = exists().where(
     EARLIER.c.person_id == OUTBOX.c.person_id, EARLIER.c.id < OUTBOX.c.id,
     EARLIER.c.state == literal("waiting", literal_execute=True),
-    or_(EARLIER.c.leased_until > _NOW, (EARLIER.c.attempts > 0) & (EARLIER.c.due_at > _NOW)),
+    or_(EARLIER.c.leased_until > _NOW, EARLIER.c.attempts > 0),
 )
 CLAIM = (
     update(OUTBOX)
