@@ -147,7 +147,7 @@ class Delivery:
             u.act_for(trusts[done.job.notice.trust_id], now)
             subject = done.job.notice.subject_id.partition(":")[0]
             if _buried(done):
-                notices.bury(u, done.job.notice, done.why)
+                notices.bury(u, done.job.notice)
             elif done.to == "sent":
                 present = request.get(u, subject)
                 if present is not None and present.version != done.job.version:

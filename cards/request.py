@@ -11,6 +11,9 @@ from cards.card import Button, Card, Element, Facts, Form, Item, Style, Text, Te
 from cards.words import clause, cut, listed, moment
 from storage.tables import Case, Decision, Outcome, Person, Request, State
 
+HERE = "Here it is, in our chat."
+"""For doors that must say something at once: the card follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -262,11 +265,11 @@ def reminder(view: View) -> Card:
     ), (Button("Open", action(view.case, Verb.OPEN), "primary"),))
 
 
-def undelivered(view: View, person: Person, why: str) -> Card:
+def undelivered(view: View, person: Person) -> Card:
     """Somebody who should have had a card cannot be reached."""
     title = post.title(view.case.accounts)
     return Card(title, "not delivered", f"{title}: I could not reach {person.name}", (
-        Text(f"I could not reach {person.name}. {why}", "warning"),
+        Text(f"I could not reach {person.name}, who has not opened Can I Post yet or has left the chat.", "warning"),
         Text("It waits in their list all the same; please tell them.", "quiet"),
     ), (Button("Open", action(view.case, Verb.OPEN)),))
 

@@ -38,7 +38,7 @@ def _attaches(notice: Outbox, case: Case) -> bool:
     return any(p.owner_id == notice.person_id and not p.live_at for p in case.publications)
 
 
-def bury(u: Unit, notice: Outbox, why: str) -> None:
+def bury(u: Unit, notice: Outbox) -> None:
     """A notice that will never arrive is on the record, and the asker is told; a lost copy is just forgotten."""
     if notice.message_id is not None:
         outbox.forget_message(u, notice.message_id)
@@ -48,10 +48,6 @@ def bury(u: Unit, notice: Outbox, why: str) -> None:
     if case is None or notice.card == UNDELIVERED or notice.person_id == case.request.asker_id:
         return
     outbox.show(u, case.request.asker_id, UNDELIVERED, f"{case.request.id}:{notice.person_id}")
-
-
-def _card(u: Unit, case: Case, viewer: Viewer) -> Card | None:
-    return view.card_for(u, case, viewer)
 
 
 def _news(u: Unit, case: Case, viewer: Viewer) -> Card | None:
@@ -76,10 +72,9 @@ def _missing(u: Unit, case: Case, viewer: Viewer) -> Card | None:
 
 def _undelivered(u: Unit, case: Case, viewer: Viewer, person_id: str) -> Card:
     person = people.people(u, {int(person_id)})[int(person_id)]
-    why = f"{person.name} has not opened Can I Post yet, or has left the chat."
-    return cards.undelivered(view.view(u, case, viewer), person, why)
+    return cards.undelivered(view.view(u, case, viewer), person)
 
 
 BUILDERS: dict[str, Callable[[Unit, Case, Viewer], Card | None]] = {
-    CARD: _card, NEWS: _news, REMINDER: _reminder, MISSING: _missing,
+    CARD: view.card_for, NEWS: _news, REMINDER: _reminder, MISSING: _missing,
 }

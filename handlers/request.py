@@ -33,7 +33,7 @@ def open_card(t: Turn) -> Answer:
     if place and any(c.ref == place.message and c.channel == place.channel and c.card == CARD for c in copies):
         return show(t)
     outbox.send(t.unit, t.viewer.id, CARD, t.request.id)
-    return Coming("Here it is, in our chat.")
+    return Coming(cards.HERE)
 
 
 def approve(t: Turn) -> Answer:
