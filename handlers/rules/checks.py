@@ -20,11 +20,23 @@ CONGRATULATED = re.compile(
     re.IGNORECASE,
 )
 NAME = re.compile(r"\b([A-Z][a-z'’-]+(?:\s[A-Z]['’]?[A-Za-z'’-]+)+)\b")
+FULL_NAME = "full_name"
 TITLED = re.compile(r"^(?:Mrs?|Ms|Miss|Mx|Dr|Sir|Dame|Prof|Professor|Year|Form|Class|Team|The|St|Saint)\b")
 NOT_NAMES = re.compile(
     r"(?:School|Academy|High|Primary|College|Trust|Club|Fair|Day|Week|Team|Year|Street|Road|Park|Centre|Museum"
     r"|University|Choir|Band|Council|Award|Awards|Cup|League|Festival|Show|House|Hall)$"
 )
+OWNED = re.compile(r"['’]s$")
+OWNED_HERE = re.compile(r"['’]s?(?=\s)")
+OTHERS_FOLLOW = re.compile(r"\s*,?\s+(?:and|&)\s+(?=\S)|\s*,\s+(?=[A-Z0-9])")
+OTHERS_BEFORE = re.compile(r"\s*,?\s+(?:and|&)\s+$|(?<=\w),\s+$")
+PRAISE = re.compile(
+    r"\b(?P<praise>well done|congratulations|congrats|thanks|thank you|bravo|kudos|happy birthday)"
+    r"(?:\s+go)?(?:\s+to)?\s*[,:]?\s+$",
+    re.IGNORECASE,
+)
+BEGINS = re.compile(r"(?:^|[.!?\n]\s*)$")
+ENDS = re.compile(r"\s*(?:[^\w\s,;:'’(&-]|$|\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,7 @@ def run(content: PostContent, kind: Kind, known_names: Iterable[str]) -> list[Fo
 
 
 def _find(rule: CheckRule, content: PostContent, known: set[str]) -> tuple[str, ...]:
-    if rule.find == "full_name":
+    if rule.find == FULL_NAME:
         return full_names(content.text, known)
     if rule.find == "contact":
         return _matches(CONTACT, content.text)
@@ -62,6 +74,29 @@ def full_names(text: str, known: set[str]) -> tuple[str, ...]:
             if not TITLED.match(name) and not NOT_NAMES.search(name) and not any(name in k for k in known):
                 found[name] = None
     return tuple(found)
+
+
+def without(text: str, names: Iterable[str], instead: str) -> str:
+    """The text without these names. Where its sentence needs somebody there, `instead` stands for them."""
+    for name in sorted({OWNED.sub("", each) for each in names}, key=len, reverse=True):
+        while found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+            text = _joined(text[: found.start()], text[found.end() :], instead)
+    return text.strip()
+
+
+def _joined(head: str, tail: str, instead: str) -> str:
+    """What stood before and after a name, so that it reads on."""
+    begins = instead[:1].upper() + instead[1:] if BEGINS.search(head) else instead
+    if owned := OWNED_HERE.match(tail):
+        return f"{head}{begins}’{tail[owned.end() :]}"
+    if others := OTHERS_FOLLOW.match(tail):
+        return head + tail[others.end() :]
+    if ENDS.match(tail):
+        if before := OTHERS_BEFORE.search(head):
+            return head[: before.start()] + tail
+        if praise := PRAISE.search(head):
+            return head[: praise.end("praise")] + tail
+    return head + begins + tail
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cards.action import Verb
+from handlers.rules.pack import Kind
 from storage.tables import State
 
 
@@ -16,6 +17,7 @@ class By(StrEnum):
     DECIDER = "approver"
     LAST_DECIDER = "approver who decided"
     OWNER = "account's owner"
+    WORKER = "whoever has the work"
     CLOCK = "clock"
 
 
@@ -40,14 +42,20 @@ MOVES: tuple[Move, ...] = (
         Verb.SAVE, By.ASKER,
         [S.DRAFT, S.SUBMITTED, S.CHANGES, S.APPROVED, S.LAPSED, S.EXPIRED], S.SUBMITTED,
     ),
+    _move(Verb.TAKE_OUT, By.ASKER, [S.DRAFT], S.DRAFT),
     _move(Verb.APPROVE, By.DECIDER, [S.SUBMITTED], S.APPROVED),
+    _move(Verb.GRANT, By.DECIDER, [S.SUBMITTED], S.APPROVED),
+    _move(Verb.REPLY, By.DECIDER, [S.SUBMITTED], S.APPROVED),
+    _move(Verb.TRAIN, By.DECIDER, [S.SUBMITTED], S.TRAINING),
+    _move(Verb.TRAINED, By.ASKER, [S.TRAINING], S.SUBMITTED),
     _move(Verb.REQUEST_CHANGES, By.DECIDER, [S.SUBMITTED], S.CHANGES),
     _move(Verb.REFUSE, By.DECIDER, [S.SUBMITTED], S.DECLINED),
-    _move(Verb.TAKE_BACK, By.LAST_DECIDER, [S.APPROVED, S.CHANGES, S.DECLINED], S.SUBMITTED),
+    _move(Verb.TAKE_BACK, By.LAST_DECIDER, [S.APPROVED, S.TRAINING, S.CHANGES, S.DECLINED], S.SUBMITTED),
     _move(Verb.PUBLISH, By.OWNER, [S.APPROVED], S.PUBLISHED),
+    _move(Verb.DONE, By.WORKER, [S.APPROVED], S.DONE),
     _move(Verb.DISCARD, By.ASKER, [S.DRAFT], S.WITHDRAWN),
-    _move(Verb.WITHDRAW, By.ASKER, [S.SUBMITTED, S.CHANGES, S.APPROVED], S.WITHDRAWN),
-    _move(Verb.EXPIRE, By.CLOCK, [S.SUBMITTED, S.CHANGES], S.EXPIRED),
+    _move(Verb.WITHDRAW, By.ASKER, [S.SUBMITTED, S.TRAINING, S.CHANGES, S.APPROVED], S.WITHDRAWN),
+    _move(Verb.EXPIRE, By.CLOCK, [S.SUBMITTED, S.TRAINING, S.CHANGES], S.EXPIRED),
     _move(Verb.LAPSE, By.CLOCK, [S.SUBMITTED, S.APPROVED], S.LAPSED),
 )
 BY_VERB = {move.verb: move for move in MOVES}
@@ -56,8 +64,25 @@ OPENS = {
     Verb.CHANGES: Verb.REQUEST_CHANGES,
     Verb.DECLINE: Verb.REFUSE,
     Verb.LIVE: Verb.PUBLISH,
+    Verb.MEANT: Verb.SAVE,
 }
-"""A verb that only opens a form, and the verb that the form's answers go to."""
+"""A verb that only leads to another one, such as a form to its answers: whoever may do that may do this."""
+
+
+def suits(verb: Verb, kind: Kind) -> bool:
+    """Whether the verb is for this kind of request at all, whoever asks and however it stands."""
+    answered = kind.effect == "answer"
+    return {
+        Verb.APPROVE: not answered,
+        Verb.GRANT: kind.conditions and not answered,
+        Verb.REPLY: answered,
+        Verb.TRAIN: kind.training,
+        Verb.TRAINED: kind.training,
+        Verb.DONE: bool(kind.work),
+        Verb.TAKE_OUT: kind.publishes,
+        Verb.LIVE: kind.publishes,
+        Verb.PUBLISH: kind.publishes,
+    }.get(verb, True)
 
 
 def runs_out_by(state: str, go_live_at: datetime | None) -> Verb:

@@ -13,6 +13,7 @@ COLUMNS = (
     Column("e-mail", ("email address", "mail", "work e-mail")),
     Column("school", ("academy", "site", "school or trust")),
     Column("roles", ("role",), required=False),
+    Column("manager", ("line manager", "reports to", "manager's e-mail"), required=False),
     Column("first day", ("start", "start date", "from"), required=False),
     Column("last day", ("end", "end date", "until", "leaving date"), required=False),
 )
@@ -32,7 +33,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """One person as the file says, or as the list has them. `school` None: central staff. Days are inclusive."""
+    """One person as the file says, or as the list has them. `school` None: central staff. Days are inclusive.
+
+    `manager`: the line manager's e-mail, or nothing.
+    """
 
     name: str
     email: str
@@ -40,6 +44,7 @@ class Staff:
     roles: frozenset[Held] = frozenset()
     first_day: date | None = None
     last_day: date | None = None
+    manager: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,14 @@ class StaffPlan:
         return not (self.schools or self.new or self.changed)
 
 
-def parse(data: bytes, roles: Mapping[str, RoleName], schools: Collection[str]) -> list[Staff]:
+def parse(
+    data: bytes, roles: Mapping[str, RoleName], schools: Collection[str], listed: Collection[Staff]
+) -> list[Staff]:
     """Everybody in a staff file. BadFile, with every problem, if a single row is wrong: then nothing is imported.
 
-    `schools` are those there are; a school in the column of that name may be new, one after an @ may not.
+    `schools` are those there are; a school in the column of that name may be new, one after an @ may not. `listed` is
+    everybody on the list: a line manager is one of them, or in the file. A file without that column leaves them as
+    they are.
     """
     lines, problems = read(data, COLUMNS)
     spelt = {each.casefold(): each for each in schools}
@@ -77,9 +86,10 @@ def parse(data: bytes, roles: Mapping[str, RoleName], schools: Collection[str]) 
         name = line.cells["school"]
         if name.casefold() not in CENTRAL:
             spelt.setdefault(name.casefold(), name)
-    reader = _Reader(roles, spelt)
+    managers = {each.email: each.manager for each in listed}
+    reader = _Reader(roles, spelt, managers)
     staff = [reader.row(line) for line in lines]
-    problems += reader.problems
+    problems += reader.problems + _managers(lines, staff, managers)
     if problems:
         raise BadFile(problems)
     return staff
@@ -101,8 +111,11 @@ def compare(listed: Sequence[Staff], filed: Sequence[Staff], schools: Collection
 class _Reader:
     """Reads row after row, and remembers what was wrong and who was there."""
 
-    def __init__(self, roles: Mapping[str, RoleName], schools: Mapping[str, str]) -> None:
+    def __init__(
+        self, roles: Mapping[str, RoleName], schools: Mapping[str, str], managers: Mapping[str, str]
+    ) -> None:
         self.roles = roles
+        self.managers = managers
         self.schools = schools
         self.titles = {_plain(name): key for key, each in roles.items() for name in (key, each.title)}
         self.seen: dict[str, int] = {}
@@ -120,7 +133,9 @@ class _Reader:
                 self._wrong(line, f"the {column} has more than {LONGEST_NAME} characters")
         if not cells["name"]:
             self._wrong(line, "the name is missing")
-        return Staff(cells["name"], self._email(line), school, self._roles(line, school), first, last)
+        email = self._email(line)
+        manager = cells["manager"].lower() if "manager" in cells else self.managers.get(email, "")
+        return Staff(cells["name"], email, school, self._roles(line, school), first, last, manager)
 
     def _email(self, line: Line) -> str:
         email = line.cells["e-mail"].lower()
@@ -166,6 +181,48 @@ class _Reader:
 
     def _wrong(self, line: Line, reason: str) -> None:
         self.problems.append(Problem(line.number, reason))
+
+
+def _managers(lines: Sequence[Line], staff: Sequence[Staff], listed: Mapping[str, str]) -> list[Problem]:
+    """Line managers who are nobody, oneself, or in a circle that comes back to whoever it began with."""
+    above = {**listed, **{each.email: each.manager for each in staff}}
+    circling = _circling(above)
+    return [
+        Problem(line.number, reason)
+        for line, each in zip(lines, staff, strict=True)
+        if "manager" in line.cells and each.manager and (reason := _manager(each, above, circling))
+    ]
+
+
+def _manager(person: Staff, above: Mapping[str, str], circling: Collection[str]) -> str:
+    """What is wrong with somebody's line manager, or nothing. `above`: everybody's."""
+    if person.manager not in above:
+        named = person.manager[:60]
+        return f"the manager {named} is not in this file or on the staff list; write a colleague's e-mail, or nothing"
+    if person.manager == person.email:
+        return "this is their own manager; write somebody else's e-mail, or nothing"
+    if person.email not in circling:
+        return ""
+    way = [person.email, person.manager]
+    while way[-1] != person.email and len(way) < 6:
+        way.append(above[way[-1]])
+    more = [] if way[-1] == person.email else ["…"]
+    return f"the line managers go round in a circle: {' → '.join([*way, *more])}"
+
+
+def _circling(above: Mapping[str, str]) -> set[str]:
+    """Everybody who comes back to themselves on the way up. Each is looked at once."""
+    found: set[str] = set()
+    done: set[str] = set()
+    for begin in above:
+        way: list[str] = []
+        one = begin
+        while one in above and one not in done:
+            done.add(one)
+            way.append(one)
+            one = above[one]
+        found.update(way[way.index(one) :] if one in way else ())
+    return found
 
 
 def _plain(title: str) -> str:

@@ -3,6 +3,7 @@
 import io
 import warnings
 from dataclasses import dataclass
+from enum import StrEnum
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -13,8 +14,20 @@ THUMB_BYTES = 14_000
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 
 
+class Fault(StrEnum):
+    """Why a picture cannot be posted; `cards.pictures` has the sentences."""
+
+    TOO_LARGE = "too large"
+    TOO_MANY_PIXELS = "too many pixels"
+    UNREADABLE = "unreadable"
+
+
 class BadPicture(ValueError):
-    """Not a picture that can be posted; the text says why, for the person who gave it."""
+    """Not a picture that can be posted, and why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +41,27 @@ class Clean:
     height: int
 
 
-def clean(data: bytes, name: str) -> Clean:
+def clean(data: bytes) -> Clean:
     """The picture as it would be published; BadPicture for what is none, or too large."""
     if len(data) > MOST_BYTES:
-        raise BadPicture(too_large(name))
+        raise BadPicture(Fault.TOO_LARGE)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
-                return _clean(image, name)
+                return _clean(image)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise BadPicture(f"{name} has too many pixels. Please send a smaller copy.") from None
+        raise BadPicture(Fault.TOO_MANY_PIXELS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         if isinstance(error, BadPicture):
             raise
-        raise BadPicture(f"{name} is not a picture I can read. Please send a JPEG, PNG, GIF or WebP.") from None
+        raise BadPicture(Fault.UNREADABLE) from None
 
 
-def too_large(name: str) -> str:
-    """What is said of a picture over the limit, whether or not it was read."""
-    return f"{name} is larger than {MOST_BYTES // 1_000_000} MB. Please send a smaller copy."
-
-
-def _clean(image: Image.Image, name: str) -> Clean:
+def _clean(image: Image.Image) -> Clean:
     kind = image.format or ""
     if image.width * image.height > MOST_PIXELS:
-        raise BadPicture(f"{name} has too many pixels. Please send a smaller copy.")
+        raise BadPicture(Fault.TOO_MANY_PIXELS)
     image.load()
     turned = ImageOps.exif_transpose(image)
     out = io.BytesIO()

@@ -16,6 +16,8 @@ from handlers.rules.pack import Kind
 TEXT_LIMIT = 3000
 """Characters; what a form's field holds on every platform."""
 PICTURES_LIMIT = 4
+ACCOUNTS_LIMIT = 300
+"""So many accounts a form offers, the asker's own school's first: Teams takes no larger card."""
 FARTHEST = timedelta(days=366)
 """How far ahead a post can be asked for."""
 SHORT = {"x": 280, "twitter": 280, "bluesky": 300, "instagram": 2200, "threads": 500}
@@ -60,7 +62,14 @@ class PostContent(BaseModel):
 
 
 class Missing:
-    """Why a field cannot be sent as it is; `cards.post` has the sentences."""
+    """Why a field cannot be sent as it is; `cards.post` and `cards.permission` have the sentences."""
+
+    EMPTY_ANSWER = "empty answer"
+    TOO_LONG_ANSWER = "too long answer"
+    NO_DAY = "no day"
+    PAST_DAY = "past day"
+    NOBODY = "nobody"
+    SEVERAL_PEOPLE = "several people"
 
     EMPTY = "empty"
     NOTHING = "nothing"  # neither words nor a picture
@@ -93,26 +102,31 @@ def plain(text: str) -> str:
 def read(fields: Mapping[str, Any], old: PostContent, known: set[int], kind: Kind, zone: ZoneInfo) -> Answers:
     """The form's answers on top of the old content. Nothing typed is lost, also where it is wrong."""
     problems: dict[str, str] = {}
-    go_live = _moment(_text(fields, "go_live"), zone, problems) if "go_live" in fields else old.go_live
-    dropped = set(_list(fields, "drop"))
+    go_live = _moment(typed(fields, "go_live"), zone, problems) if "go_live" in fields else old.go_live
+    dropped = set(chosen_in(fields, "drop"))
     pictures = tuple(
-        p.model_copy(update={"alt": plain(_text(fields, p.field))[:500] if p.field in fields else p.alt})
+        p.model_copy(update={"alt": plain(typed(fields, p.field))[:500] if p.field in fields else p.alt})
         for p in old.pictures
         if p.digest[:16] not in dropped
     )
-    chosen = _list(fields, "accounts") if "accounts" in fields else [str(a) for a in old.accounts]
-    accounts = tuple(dict.fromkeys(int(a) for a in chosen if a.isascii() and a.isdigit() and int(a) in known))
-    permission = (_list(fields, "permission") or [""])[0]
+    chosen = chosen_in(fields, "accounts") if "accounts" in fields else [str(a) for a in old.accounts]
+    accounts = tuple(dict.fromkeys(int(a) for a in chosen if is_number(a) and int(a) in known))
+    permission = (chosen_in(fields, "permission") or [""])[0]
     content = PostContent(
-        text=plain(_text(fields, "text")) if "text" in fields else old.text,
+        text=plain(typed(fields, "text")) if "text" in fields else old.text,
         accounts=accounts,
         pictures=pictures,
         go_live=go_live,
-        people=plain(_text(fields, "people"))[:500] if "people" in fields else old.people,
+        people=plain(typed(fields, "people"))[:500] if "people" in fields else old.people,
         permission=permission if permission in {p.id for p in kind.permissions} else "",
         confirmed=tuple(c.id for c in kind.confirmations if fields.get(f"confirm_{c.id}") == "yes"),
     )
     return Answers(content, problems)
+
+
+def is_number(text: str) -> bool:
+    """Whether it can be a row's number, which a database takes."""
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def missing(content: PostContent, kind: Kind, now: datetime) -> dict[str, str]:
@@ -172,12 +186,14 @@ def _moment(text: str, zone: ZoneInfo, problems: dict[str, str]) -> datetime | N
         return None
 
 
-def _text(fields: Mapping[str, Any], name: str) -> str:
+def typed(fields: Mapping[str, Any], name: str) -> str:
+    """What was typed in a field; nothing for anything else than words."""
     value = fields.get(name, "")
     return value if isinstance(value, str) else ""
 
 
-def _list(fields: Mapping[str, Any], name: str) -> list[str]:
+def chosen_in(fields: Mapping[str, Any], name: str) -> list[str]:
+    """What was chosen in a field, one or several."""
     value = fields.get(name, [])
     values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     return [v for v in values if isinstance(v, str) and v]

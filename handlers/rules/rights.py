@@ -1,12 +1,13 @@
 """May this person do this, here, now? Asked once for the buttons that a card shows, and again when one is pressed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from cards.action import Verb
 from handlers.rules.lifecycle import BY_VERB, OPENS, By
-from storage.tables import Case, Person, Viewer
+from storage.tables import Ask, Case, Outcome, Person, State, Task, Viewer
 
 
 class Reason(StrEnum):
@@ -17,6 +18,8 @@ class Reason(StrEnum):
     NOT_APPROVER = "not approver"
     OWN_POST = "own post"
     NOT_OWNER = "not owner"
+    NOT_WORKER = "not whose work it is"
+    NOT_KEEPER = "not who keeps the register"
     NOT_DECIDER = "not the one who decided"
     UNSEEN = "unseen"  # none of their business at all
     UNKNOWN = "unknown"
@@ -35,21 +38,25 @@ class Refused:
 
 
 YES = Allowed()
+ALONE = frozenset({
+    Verb.APPROVE, Verb.GRANT, Verb.TRAIN, Verb.CHANGES, Verb.REQUEST_CHANGES, Verb.DECLINE, Verb.REFUSE,
+})
+"""Decisions that mean the same, whatever a colleague decided beside."""
 
 
 def may(viewer: Viewer, verb: Verb, case: Case) -> Allowed | Refused:
     """Whether `viewer` may do `verb` to the request as it stands. Unknown is refused."""
-    if not involved(viewer, case):
-        return Refused(Reason.UNSEEN)
-    if verb == Verb.OPEN:
-        return YES
-    move = BY_VERB.get(OPENS.get(verb, verb))
-    if move is None or move.by == By.CLOCK:
-        return Refused(Reason.UNKNOWN)
-    reason = _not_by(viewer, move.by, case)
-    if reason is None and (case.request.state not in move.start or _too_late(viewer, move.by, case)):
-        reason = Reason.NOT_NOW
+    reason = _against(viewer, verb, case) if involved(viewer, case) else Reason.UNSEEN
     return Refused(reason) if reason else YES
+
+
+def among(verbs: Iterable[Verb], viewer: Viewer, case: Case) -> frozenset[Verb]:
+    """Those of `verbs`, moves all of them, that `viewer` may do: what a card has buttons for."""
+    if not involved(viewer, case):
+        return frozenset()
+    now = case.request.state
+    fitting = (verb for verb in verbs if now in BY_VERB[OPENS.get(verb, verb)].start)
+    return frozenset(verb for verb in fitting if _against(viewer, verb, case) is None)
 
 
 def involved(viewer: Viewer, case: Case) -> bool:
@@ -59,7 +66,8 @@ def involved(viewer: Viewer, case: Case) -> bool:
     if case.request.submitted_at is None:
         return False
     deciders = {p.id for p in case.deciders} | {d.decider_id for d in case.decisions}
-    return viewer.id in deciders | owners(case)
+    asked = any(_asked(viewer, ask) for ask in case.asks if ask.since is not None and ask.step <= case.request.step)
+    return asked or viewer.id in deciders | owners(case) or any(has_task(viewer, task) for task in case.tasks)
 
 
 def owners(case: Case) -> set[int]:
@@ -69,10 +77,58 @@ def owners(case: Case) -> set[int]:
 
 def decides(viewer: Viewer, case: Case) -> bool:
     """Whoever asks or last edited cannot decide (LT2 7.3.5); the holder of the asked role today can."""
+    return bool(answerable(viewer, case))
+
+
+def answerable(viewer: Viewer, case: Case) -> list[Ask]:
+    """What of the present step this viewer can answer: nothing of their own, and nothing that is answered."""
     if viewer.id in (case.request.asker_id, case.request.editor_id):
+        return []
+    return [ask for ask in case.present if ask.answered_by is None and _asked(viewer, ask)]
+
+
+def fresh_versions(viewer: Viewer, verb: Verb, case: Case) -> set[int]:
+    """The versions of a card on which this press still means what its reader saw.
+
+    Where several decide together, the others' approvals of the same wording take nothing from it. Only whoever
+    answers a question has to see first what a colleague answered.
+    """
+    fresh = {case.request.version}
+    if verb not in ALONE or not any(ask.together for ask in answerable(viewer, case)):
+        return fresh
+    beside = {
+        d.version for d in case.decisions
+        if d.outcome == Outcome.APPROVED and (d.step, d.revision) == (case.request.step, case.request.revision)
+    }
+    while (before := min(fresh) - 1) in beside:
+        fresh.add(before)
+    return fresh
+
+
+def has_task(viewer: Viewer, task: Task) -> bool:
+    """Whether this is still to do, and theirs to do."""
+    if task.done_at is not None:
         return False
-    role = case.request.ask_role
-    return role is not None and viewer.holds(role, case.request.ask_school_id)
+    return task.person_id == viewer.id or bool(task.role and viewer.holds(task.role, task.school_id))
+
+
+def _asked(viewer: Viewer, ask: Ask) -> bool:
+    return ask.person_id == viewer.id if ask.person_id is not None else viewer.holds(ask.role, ask.school_id)
+
+
+def _against(viewer: Viewer, verb: Verb, case: Case) -> Reason | None:
+    """Why somebody who is involved may not."""
+    if verb == Verb.OPEN:
+        return None
+    move = BY_VERB.get(OPENS.get(verb, verb))
+    if move is None or move.by == By.CLOCK:
+        return Reason.UNKNOWN
+    reason = _not_by(viewer, move.by, case)
+    if reason is None and (case.request.state not in move.start or _too_late(viewer, move.by, case)):
+        return Reason.NOT_NOW
+    if reason is None and move.verb == Verb.SAVE and case.request.state == State.APPROVED and not case.publications:
+        return Reason.NOT_NOW  # what has its effect is withdrawn, and asked for anew
+    return reason
 
 
 def _not_by(viewer: Viewer, by: By, case: Case) -> Reason | None:
@@ -81,19 +137,29 @@ def _not_by(viewer: Viewer, by: By, case: Case) -> Reason | None:
         return None if viewer.id == case.request.asker_id else Reason.NOT_YOURS
     if by == By.OWNER:
         return None if viewer.id in owners(case) else Reason.NOT_OWNER
+    if by == By.WORKER:
+        return None if any(has_task(viewer, task) for task in case.tasks) else Reason.NOT_WORKER
     if own:
         return Reason.OWN_POST
     if by == By.LAST_DECIDER:
         mine = bool(case.decisions) and case.decisions[-1].decider_id == viewer.id
-        return None if mine and not live_anywhere(case) and decides(viewer, case) else Reason.NOT_DECIDER
-    return None if decides(viewer, case) else Reason.NOT_APPROVER
+        still = any(_asked(viewer, ask) for ask in case.present)
+        return None if mine and still and not live_anywhere(case) and not worked(case) else Reason.NOT_DECIDER
+    return None if any(_asked(viewer, ask) for ask in case.present) else Reason.NOT_APPROVER
 
 
 def _too_late(viewer: Viewer, by: By, case: Case) -> bool:
-    """What is live in one place stays as it is; an owner says so once."""
+    """What is live in one place stays as it is; an owner says so once, and one answers once."""
+    if by == By.DECIDER:
+        return not answerable(viewer, case)
     if by == By.OWNER:
         return not any(p.owner_id == viewer.id and not p.live_at for p in case.publications)
     return by == By.ASKER and live_anywhere(case)
+
+
+def worked(case: Case) -> bool:
+    """Whether some of the work that its approval brought is done already."""
+    return any(task.done_at for task in case.tasks)
 
 
 def serves(person: Person, day: date) -> bool:

@@ -1,9 +1,10 @@
-"""A spreadsheet's CSV as people really save it: read whole, or refused with the line and the reason."""
+"""A spreadsheet's CSV as people really save it: read whole, or refused with the line and the reason. And written."""
 
+import codecs
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,10 @@ MOST_CHARACTERS = 1000
 DELIMITERS = (",", ";", "\t")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How .xlsx and .xls files begin."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""A cell that begins like this is reckoned out by a spreadsheet instead of shown."""
+INVISIBLE = {"Cc", "Cs"}
+"""Control characters and halves of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,9 @@ class Line:
     cells: Mapping[str, str]
 
 
-def read(data: bytes, columns: Sequence[Column]) -> tuple[list[Line], list[Problem]]:
+def read(
+    data: bytes, columns: Sequence[Column], longest: int = MOST_CHARACTERS
+) -> tuple[list[Line], list[Problem]]:
     """The rows of a CSV file, and what is wrong with its shape. BadFile where no row can be told from another."""
     text = decoded(data)
     known = {_key(name): column for column in columns for name in (column.name, *column.synonyms)}
@@ -62,13 +69,22 @@ def read(data: bytes, columns: Sequence[Column]) -> tuple[list[Line], list[Probl
     for number, cells in rows:
         if len(lines) == MOST_ROWS:
             raise BadFile([Problem(number, f"There are more than {MOST_ROWS:,} rows. Please split the file.")])
-        if reason := _misshapen(cells, headers):
+        if reason := _misshapen(cells, headers, longest):
             problems.append(Problem(number, reason))
         else:
             lines.append(Line(number, dict(zip(headers, cells, strict=False))))
     if not lines and not problems:
         raise BadFile([Problem(0, "The file has a heading, but no row below it.")])
     return lines, problems
+
+
+def write(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    """A CSV file that Excel opens and `read` reads: its mark says that it is UTF-8, and no cell is a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow(columns)
+    writer.writerows([_shown(clean(row[name])) for name in columns] for row in rows)
+    return codecs.BOM_UTF8 + out.getvalue().encode()
 
 
 def decoded(data: bytes) -> str:
@@ -108,6 +124,27 @@ def tidy(cell: str) -> str:
     return " ".join(unicodedata.normalize("NFC", cell).split())
 
 
+def clean(text: str) -> str:
+    """A text as a cell that `read` takes: on one line, tidy, and nothing invisible in it."""
+    seen = (c for c in text if c.isspace() or unicodedata.category(c) not in INVISIBLE)
+    return tidy("".join(seen))
+
+
+def _shown(cell: str) -> str:
+    """The cell, with an apostrophe in front of what a spreadsheet would take for a formula."""
+    return f"'{cell}" if _like_formula(cell) else cell
+
+
+def _meant(cell: str) -> str:
+    """The cell without the apostrophe that `_shown` put there."""
+    return cell[1:] if cell.startswith("'") and _like_formula(cell) else cell
+
+
+def _like_formula(cell: str) -> bool:
+    # Apostrophes that were there before get one more, so that taking one away gives what was written.
+    return cell.lstrip("'").startswith(FORMULA)
+
+
 def _rows(text: str, known: Mapping[str, Column]) -> Iterator[tuple[int, list[str]]]:
     """Every row with a word in it, tidied, with the number of its first line."""
     head, skipped = _first_line(text)
@@ -115,7 +152,7 @@ def _rows(text: str, known: Mapping[str, Column]) -> Iterator[tuple[int, list[st
     begun = 1
     try:
         for cells in reader:
-            tidied = [tidy(cell) for cell in cells]
+            tidied = [_meant(tidy(cell)) for cell in cells]
             if any(tidied) and begun > skipped:
                 yield begun, tidied
             begun = reader.line_num + 1
@@ -157,14 +194,14 @@ def _headers(first: tuple[int, list[str]], known: Mapping[str, Column], columns:
     return headers
 
 
-def _misshapen(cells: list[str], headers: list[str]) -> str:
+def _misshapen(cells: list[str], headers: list[str], longest: int) -> str:
     """Why this row cannot be read, or nothing."""
     if any(cells[len(headers) :]):
         return "there are more cells than columns; a cell with a comma in it needs quotation marks"
     for cell in cells:
-        if len(cell) > MOST_CHARACTERS:
-            return f"a cell has more than {MOST_CHARACTERS:,} characters"
-        if any(unicodedata.category(character) in {"Cc", "Cs"} for character in cell):
+        if len(cell) > longest:
+            return f"a cell has more than {longest:,} characters"
+        if any(unicodedata.category(character) in INVISIBLE for character in cell):
             return "there is an invisible control character in it; please type the row anew"
     cells += [""] * (len(headers) - len(cells))
     return ""

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 from cards.action import Verb
+from handlers.rules import heard, worries
 
+POST = "post"
 SITES = {
     "facebook": ("facebook", "fb"),
     "instagram": ("instagram", "insta"),
@@ -14,33 +16,79 @@ SITES = {
     "youtube": ("youtube",),
     "threads": ("threads",),
     "bluesky": ("bluesky", "bsky"),
+    "snapchat": ("snapchat", "snap"),
+    "whatsapp": ("whatsapp", "whats app"),
 }
 VERBS = r"(?:post|share|publish|tweet|upload|put\s+(?:this|that|it|these|something)?)"
 THING = r"(?:this|that|it|these|the following|something)?"
-WHERE = r"(?:\s*(?:up|out))?(?:\s*(?:on|to|in)\s+(?P<where>[^?:\n.!]{1,60}))?"
+WHERE = r"(?:\s*(?:up|out))?(?:\s*(?:on|onto|to|in)\s+(?P<where>[^?:\n.!]{1,60}))?"
 QUESTION = re.compile(
-    rf"^\W*(?:(?:hi|hello|hey|please|morning|afternoon)\b[\s,!.]*)*"
-    rf"(?:(?:can|could|may|shall|should)\s+(?:i|we|you)"
-    rf"|(?:is\s+it\s+|are\s+we\s+|am\s+i\s+)?(?:ok|okay|fine|alright|all right|allowed)"
-    rf"(?:\s+(?:for\s+me\s+)?(?:to|if\s+i))?)\s+(?:please\s+)?{VERBS}\s*{THING}{WHERE}\s*(?:please\s*)?"
-    rf"(?:[?:.!]+|\n|$)\s*",
+    rf"{heard.GREETING}(?:(?:if\s+)?(?:can|could|may|shall|should|would|will)\s+(?:i|we|you|someone|somebody)"
+    rf"|(?:would\s+it\s+be\s+|is\s+it\s+|are\s+we\s+|am\s+i\s+|if\s+(?:it'?s|it\s+is)\s+)?"
+    rf"(?:ok|okay|fine|alright|all right|allowed)(?:\s+(?:for\s+me\s+)?(?:to|if\s+(?:i|we)))?"
+    rf"|(?:i|we)\s+(?:want|need)\s+to|(?:i|we)(?:'|’)?d\s+(?:like|love)\s+to|(?:i|we)\s+would\s+(?:like|love)\s+to)"
+    rf"\s+(?:please\s+|pls\s+|also\s+)?{VERBS}\s*{THING}{WHERE}\s*(?:(?:please|pls)\s*)?(?:[?:.!]+|\n|$)\s*",
     re.IGNORECASE,
 )
-COMMAND = re.compile(rf"^\s*post\b(?:\s+{THING})?{WHERE}\s*[:?]\s*", re.IGNORECASE)
+PASSIVE = re.compile(
+    rf"{heard.GREETING}(?:can|could|may|should)\s+(?:this|that|it|these|the following)\s+(?:please\s+)?"
+    rf"(?:be\s+(?:posted|shared|tweeted|published|uploaded|put)|go){WHERE}\s*(?:(?:please|pls)\s*)?(?:[?:.!]+|\n|$)\s*",
+    re.IGNORECASE,
+)
+COMMAND = re.compile(rf"{heard.GREETING}(?:post|tweet|share)\b(?:\s+{THING})?{WHERE}\s*[:?]\s*", re.IGNORECASE)
+LEAD = re.compile(
+    rf"{heard.GREETING}(?=[^:?\n]*\b(?:post|tweet|story|facebook|fb|insta(?:gram)?|twitter|socials)\b)"
+    r"[^:?\n]{1,80}[:?\n]\s*(?=\S)",
+    re.IGNORECASE,
+)
+"""What introduces a post, and names none of the verbs above."""
+MINE = re.compile(
+    r"^\W*(?:where'?s?|what(?:'?s| is) happening (?:with|to)|has|any news (?:on|of|about)|status of|did)\b"
+    r".*\bmy (?:\w+ )?(?:posts?|requests?)\b"
+)
+"""What became of something."""
+NEW = re.compile(r"\b(?:new|start|set ?up|setting up|create|open|launch|make|need to|have to)\b", re.IGNORECASE)
+ASKED = (
+    r"\b(?:is there|are there|do we (?:already )?have|have we got|(?:does|has) the|whos|who'?s"
+    r"|who (?:runs|has|looks after|owns|manages|does|is)|which|what(?! about| if| do i| should)|list|show|look ?up)\b"
+)
+PLACES = r"\b(?:accounts?|pages?|channels?|groups?|socials|social media)\b"
+LOOK_UP = {
+    "permission": re.compile(r"\bmy permissions?\b|\bwhat am i allowed\b", re.IGNORECASE),
+    "device": re.compile(r"\bmy devices?\b|\bregistered devices?\b|\bdevices? (?:is|are) registered\b", re.IGNORECASE),
+    "site": re.compile(
+        rf"{ASKED}.*\b(?:sites?|platforms?|apps?)\b|\bapproved (?:sites?|apps?|platforms?)\b"
+        rf"|^\W*(?:is|are)\W+(?:\w+\W+)?(?:{heard.SITE}|{heard.TOOL})\W+(?:\w+\W+)?(?:approved|allowed|banned)\b",
+        re.IGNORECASE,
+    ),
+    "account": re.compile(
+        rf"{ASKED}.*(?:{PLACES}|\b{heard.SITE}\b)|^\W*(?:the |our |all )?accounts\W*$"
+        rf"|\b(?:close|closing|delete|remove|hand(?:ing)? over|change the owner|tak(?:e|ing) over)\b.*"
+        rf"(?:{PLACES}|\b{heard.SITE}\b)",
+        re.IGNORECASE,
+    ),
+}
+"""What is asked about a register, by the register."""
 WORDS = {
     Verb.MINE: {"mine", "my posts", "my requests", "what did i ask", "show mine", "status"},
     Verb.WAITING: {"waiting", "what waits for me", "what is waiting", "whats waiting", "inbox", "to do", "todo"},
+    Verb.MENU: {"menu", "something else", "ask for something else", "permission", "permissions", "request"},
     Verb.COMPOSE: {"post", "new post", "new", "can i post", "ask", "can i post something", "i want to post something"},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The verb that is meant, the words of the post in it, and the sites that are named."""
+    """The verb that is meant, the words of the post in it, and the sites that are named.
+
+    `kinds`: what is asked for; several where it is not clear which. `book`: the register that is asked about.
+    """
 
     verb: Verb
     text: str = ""
     sites: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    book: str = ""
 
 
 def understand(said: str, with_files: bool) -> Meaning:
@@ -51,16 +99,54 @@ def understand(said: str, with_files: bool) -> Meaning:
         if words in phrases and not with_files:
             return Meaning(verb)
     asked = asking(said)
+    if asked is None and with_files and not worries.worries(said):
+        return Meaning(Verb.ASK, said.strip())
     if asked is None:
-        return Meaning(Verb.ASK, said.strip()) if with_files else Meaning(Verb.HELP)
+        return _otherwise(said)
     if not asked.text and not with_files:
         return Meaning(Verb.COMPOSE, sites=asked.sites)
     return asked
 
 
+def is_report(said: str) -> bool:
+    """Whether they worry somebody: then no file that comes along is fetched or kept."""
+    return understand(said, with_files=True).verb == Verb.REPORT
+
+
+def _otherwise(said: str) -> Meaning:
+    """Something on a register, a permission that is not a post, or a post that is put in other words."""
+    if worries.worries(said):
+        return Meaning(Verb.REPORT)
+    plain = re.sub(heard.GREETING, "", heard.plainly(said))
+    if MINE.search(plain):
+        return Meaning(Verb.MINE)
+    if not NEW.search(plain):
+        for book, words in LOOK_UP.items():
+            if words.search(plain):
+                return Meaning(Verb.REGISTER, sites=sites(plain), book=book)
+    found = heard.kinds(said)
+    if found == (POST,):
+        text = behind(said)
+        return Meaning(Verb.ASK, text, sites(said)) if text else Meaning(Verb.COMPOSE, sites=sites(said))
+    return Meaning(Verb.REQUEST, kinds=found) if found else Meaning(Verb.HELP)
+
+
+def behind(said: str) -> str:
+    """The words of a post behind what leads them in, or all of them where they praise; else none."""
+    if lead := LEAD.match(said):
+        return said[lead.end() :].strip()
+    return said.strip() if re.search(heard.PRAISE, said, re.IGNORECASE) else ""
+
+
+def message(said: str) -> str:
+    """What parents are to read: behind the colon, else the words as they are; none where they speak of "this"."""
+    _, colon, text = said.partition(":")
+    return (text if colon else "" if re.search(r"\bthis\b", said, re.IGNORECASE) else said).strip()
+
+
 def asking(said: str) -> Meaning | None:
     """The post behind the question that leads it in; None where there is no such question."""
-    match = QUESTION.match(said) or COMMAND.match(said)
+    match = QUESTION.match(said) or PASSIVE.match(said) or COMMAND.match(said)
     if match is None:
         return None
     return Meaning(Verb.ASK, said[match.end() :].strip(), sites(match["where"] or ""))
