@@ -51,8 +51,9 @@ class _Closing:
 
     def __call__(self) -> None:
         acting, self.unit.trust = self.unit.trust, self.trust
-        head = self.unit.run(HEAD_OF).one()
-        seq, previous = int(head.seq), str(head.hash)
+        head = self.unit.one(HEAD_OF, AuditHead)
+        assert head is not None, "every trust is made with its first link"
+        seq, previous = head.seq, head.hash
         chained = []
         for row in self.rows:
             seq += 1

@@ -7,7 +7,7 @@ which owns the one connection; PostgreSQL has a small pool. Statements are SQLAl
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -20,10 +20,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
-from storage.statements import Driver, prepared, result, shaped
+from storage.statements import Driver, columns, prepared, result, shaped
 from storage.tables import Trust
+from storage.vault import Vault
 
 Row = TypeVar("Row", bound=SQLModel)
+Other = TypeVar("Other", bound=SQLModel)
 Given = TypeVar("Given")
 THREADS = 6
 """PostgreSQL's connections, and threads, of one process."""
@@ -39,8 +41,9 @@ class Stale(Exception):
 class Unit:
     """An open transaction, and on whose behalf: every query takes `trust` from here."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vault: Vault | None = None) -> None:
         self.connection = connection
+        self.vault = vault
         self.whose: Trust | None = None
         self.trust = 0
         self.pack = ""
@@ -49,8 +52,11 @@ class Unit:
         self.cancelled = False
         self.owes = False
         self.closing: dict[str, Callable[[], None]] = {}
+        self.begun: set[str] = set()
+        """Requests that this unit made: nobody can have a copy of their cards yet."""
         self.driver = Driver(connection)
         self._read: dict[Hashable, list[Any]] = {}
+        self._kept: dict[tuple[type[SQLModel], int], dict[int, Any]] = {}
 
     def act_for(self, trust: Trust, at: datetime) -> None:
         """From here on everything is about this trust, at this moment."""
@@ -87,6 +93,34 @@ class Unit:
         if key not in self._read:
             self._read[key] = self.all(statement, model, **values)
         return list(self._read[key])
+
+    def keep(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The same rows; `by_ids` need not read them again in this unit."""
+        for row in rows:
+            self._kept.setdefault((type(row), self.trust), {})[row.id] = row  # type: ignore[attr-defined]
+        return rows
+
+    def by_ids(self, statement: Executable, model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
+        """The trust's rows of these numbers, in their order. As `once`: `statement` reads what was not read yet."""
+        wanted = sorted(set(ids))
+        kept = self._kept.setdefault((model, self.trust), {})
+        if missing := [each for each in wanted if each not in kept]:
+            self.keep(self.all(statement, model, ids=missing))
+        return {each: kept[each] for each in wanted if each in kept}
+
+    def beside(
+        self, statement: Executable, left: type[Row], right: type[Other], **values: object
+    ) -> list[tuple[Row, Other | None]]:
+        """Every row of two tables joined, each as its model; None where there is nothing at the right."""
+        ready = prepared(statement, self.connection.dialect)
+        assert ready is not None
+        ours, theirs = columns(left), columns(right)
+        found = self.driver.query(ready, {**values, "trust": self.trust})
+        pairs = [(cells[: len(ours)], cells[len(ours) :]) for cells in found]
+        return [
+            (shaped(left, zip(ours, a, strict=True)), shaped(right, zip(theirs, b, strict=True)) if b[0] else None)
+            for a, b in pairs
+        ]
 
     def run(self, statement: Executable, values: Mapping[str, object] | None = None) -> Result[Any]:
         """Execute one statement about this trust; its parameter `trust` is filled in here."""
@@ -147,7 +181,8 @@ class Asked:
 class Database:
     """The one way to the rows: `await run(unit_function)`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, vault: Vault | None = None) -> None:
+        self.vault = vault
         configure_mappers()  # before that, a row that is `shaped` has no attributes to read
         self.engine = engine_for(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
@@ -201,7 +236,7 @@ class Database:
             with connection.begin():
                 for each in asked:
                     with suppress(Exception):
-                        finished.append((each, _within(connection, each.work)))
+                        finished.append((each, _within(connection, self.vault, each.work)))
         except Exception:  # noqa: BLE001  nothing was committed: each is tried alone, and says itself what is wrong
             self._forget()
             return
@@ -223,7 +258,7 @@ class Database:
 
     def _once(self, work: Callable[[Unit], Given]) -> tuple[Given, bool]:
         connection = self._connection()
-        unit = Unit(connection)
+        unit = Unit(connection, self.vault)
         with connection.begin() as transaction:
             result = work(unit)
             if unit.cancelled:
@@ -269,9 +304,9 @@ def _begin_immediately(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _within(connection: Connection, work: Callable[[Unit], object]) -> tuple[object, bool]:
+def _within(connection: Connection, vault: Vault | None, work: Callable[[Unit], object]) -> tuple[object, bool]:
     """One unit among others in a transaction; whatever it raises, it leaves nothing behind."""
-    unit = Unit(connection)
+    unit = Unit(connection, vault)
     unit.driver.say("SAVEPOINT unit")
     try:
         result = work(unit)

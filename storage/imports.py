@@ -1,4 +1,4 @@
-"""What the imports of the staff list and of the register read and write. Nobody is deleted: people and roles end."""
+"""What the import of the staff list reads and writes. Nobody is deleted: people and roles end."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -7,14 +7,12 @@ from sqlalchemy import bindparam, insert, select, update
 
 from storage.database import Unit
 from storage.people import PERSON, ROLE, SCHOOL
-from storage.register import ACCOUNT
-from storage.tables import Account, Person, Role
+from storage.tables import Person, Role
 
 EVERYBODY = select(PERSON).where(PERSON.c.trust_id == bindparam("trust")).order_by(PERSON.c.id)
 # Roles with a last day are covers and history: the file says nothing about them.
 LASTING = select(ROLE).where(ROLE.c.trust_id == bindparam("trust"), ROLE.c.last_day.is_(None)).order_by(ROLE.c.id)
-EVERY_ACCOUNT = select(ACCOUNT).where(ACCOUNT.c.trust_id == bindparam("trust")).order_by(ACCOUNT.c.id)
-ADD_SCHOOL, ADD_PERSON, ADD_ROLE, ADD_ACCOUNT = insert(SCHOOL), insert(PERSON), insert(ROLE), insert(ACCOUNT)
+ADD_SCHOOL, ADD_PERSON, ADD_ROLE = insert(SCHOOL), insert(PERSON), insert(ROLE)
 CHANGE_PERSON = (
     update(PERSON)
     .where(PERSON.c.trust_id == bindparam("trust"), PERSON.c.id == bindparam("who"))
@@ -30,15 +28,10 @@ END_ROLES = (
     .where(ROLE.c.trust_id == bindparam("trust"), ROLE.c.id.in_(bindparam("ids", expanding=True)))
     .values(last_day=bindparam("day"))
 )
-CHANGE_ACCOUNT = (
-    update(ACCOUNT)
-    .where(ACCOUNT.c.trust_id == bindparam("trust"), ACCOUNT.c.id == bindparam("which"))
-    .values({name: bindparam(f"new_{name}") for name in ("address", "school_id", "owner_id", "closed")})
-)
-CLOSE_ACCOUNTS = (
-    update(ACCOUNT)
-    .where(ACCOUNT.c.trust_id == bindparam("trust"), ACCOUNT.c.id.in_(bindparam("ids", expanding=True)))
-    .values(closed=True)
+SET_MANAGER = (
+    update(PERSON)
+    .where(PERSON.c.trust_id == bindparam("trust"), PERSON.c.id == bindparam("who"))
+    .values(manager_id=bindparam("manager"))
 )
 
 
@@ -50,11 +43,6 @@ def everybody(u: Unit) -> list[Person]:
 def lasting_roles(u: Unit) -> list[Role]:
     """Every role without a last day."""
     return u.all(LASTING, Role)
-
-
-def accounts(u: Unit) -> list[Account]:
-    """Every account, open or closed."""
-    return u.all(EVERY_ACCOUNT, Account)
 
 
 def add_school(u: Unit, name: str) -> int:
@@ -72,6 +60,11 @@ def change_person(u: Unit, person_id: int, values: Mapping[str, object]) -> None
     u.run(CHANGE_PERSON, {"who": person_id, **{f"new_{name}": value for name, value in values.items()}})
 
 
+def set_manager(u: Unit, person_id: int, manager_id: int | None) -> None:
+    """From now on this is somebody's line manager; None: the list names none."""
+    u.change(SET_MANAGER, {"who": person_id, "manager": manager_id})
+
+
 def add_roles(u: Unit, roles: Iterable[Mapping[str, object]]) -> None:
     """Give people roles: person_id, role, school_id."""
     u.insert(ADD_ROLE, list(roles))
@@ -87,22 +80,6 @@ def end_people(u: Unit, ids: Iterable[int]) -> None:
     """These people serve until yesterday."""
     if ids := list(ids):
         u.run(END_PEOPLE, {"ids": ids, "day": _yesterday(u)})
-
-
-def add_account(u: Unit, account: Mapping[str, object]) -> None:
-    """A new account on the register."""
-    u.insert(ADD_ACCOUNT, [{"closed": False, **account}])
-
-
-def change_account(u: Unit, account_id: int, values: Mapping[str, object]) -> None:
-    """From now on this is what the register says: address, school_id, owner_id, closed."""
-    u.run(CHANGE_ACCOUNT, {"which": account_id, **{f"new_{name}": value for name, value in values.items()}})
-
-
-def close_accounts(u: Unit, ids: Iterable[int]) -> None:
-    """Nothing is posted on these any more."""
-    if ids := list(ids):
-        u.run(CLOSE_ACCOUNTS, {"ids": ids})
 
 
 def _yesterday(u: Unit) -> date:

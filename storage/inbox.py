@@ -10,8 +10,8 @@ from storage.tables import Inbox
 
 INBOX = Inbox.__table__  # type: ignore[attr-defined]
 TAKE = {
-    "sqlite": sqlite.insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.key),
-    "postgresql": postgresql.insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.key),
+    "sqlite": sqlite.insert(INBOX).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(INBOX).on_conflict_do_nothing(),
 }
 RELEASE = delete(INBOX).where(INBOX.c.key == bindparam("key"))
 FORGET = delete(INBOX).where(INBOX.c.at < bindparam("before"))
@@ -19,7 +19,7 @@ FORGET = delete(INBOX).where(INBOX.c.at < bindparam("before"))
 
 def take(u: Unit, key: str, at: datetime) -> bool:
     """Whether this key is new; it is from now on taken, if the unit commits."""
-    return u.across(TAKE[u.connection.dialect.name], {"key": key, "at": at}).first() is not None
+    return u.change(TAKE[u.connection.dialect.name], {"key": key, "at": at}) == 1
 
 
 def release(u: Unit, key: str) -> None:

@@ -1,11 +1,11 @@
 """Notices owed and messages delivered. A notice names a card, a subject and a person; it is built when it is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Executable,
     bindparam,
     delete,
     exists,
@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from storage.database import Unit
 from storage.moment import Moment
-from storage.statements import shaped
+from storage.statements import prepared, shaped
 from storage.tables import Message, Outbox, Platform
 
 OUTBOX = Outbox.__table__  # type: ignore[attr-defined]
@@ -44,6 +44,14 @@ REPLACE = insert(OUTBOX).from_select(
         literal("waiting"), bindparam("now", type_=Moment()), literal(0), literal(""),
     ).where(*_OF_SUBJECT, ~_QUEUED),
 )
+_SHOWN_INSTEAD = bindparam("instead", type_=OUTBOX.c.card.type)
+OUTDATE = insert(OUTBOX).from_select(
+    ["trust_id", "person_id", "card", "subject_id", "message_id", "state", "due_at", "attempts", "problem"],
+    select(
+        MESSAGE.c.trust_id, MESSAGE.c.person_id, _SHOWN_INSTEAD, MESSAGE.c.subject_id, MESSAGE.c.id,
+        literal("waiting"), bindparam("now", type_=Moment()), literal(0), literal(""),
+    ).where(*_OF_SUBJECT, MESSAGE.c.person_id == bindparam("person"), MESSAGE.c.card == bindparam("shown")),
+)
 HAS = select(MESSAGE.c.id).where(
     *_OF_SUBJECT, MESSAGE.c.person_id == bindparam("person"), MESSAGE.c.card == bindparam("card")
 )
@@ -65,7 +73,9 @@ AT = select(MESSAGE).where(
     MESSAGE.c.channel == bindparam("channel"), MESSAGE.c.ref == bindparam("ref"),
 )
 KEEP_MESSAGE = insert(MESSAGE)
-MESSAGE_BY_ID = select(MESSAGE).where(MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.id == bindparam("id"))
+BY_IDS = select(MESSAGE).where(
+    MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.id.in_(bindparam("ids", expanding=True))
+)
 COPIES = select(MESSAGE).where(*_OF_SUBJECT)
 
 # The pump serves every trust, so these belong to none; each notice is then built within its own.
@@ -73,20 +83,25 @@ _NOW = bindparam("now", type_=Moment())
 _FREE = or_(OUTBOX.c.leased_until.is_(None), OUTBOX.c.leased_until <= _NOW)
 _HELD_BACK = exists().where(
     EARLIER.c.person_id == OUTBOX.c.person_id, EARLIER.c.id < OUTBOX.c.id,
-    EARLIER.c.state == literal("waiting", literal_execute=True),
+    EARLIER.c.state == WAITING,
     or_(EARLIER.c.leased_until > _NOW, EARLIER.c.attempts > 0),
 )
 CLAIM = (
     update(OUTBOX)
     .where(OUTBOX.c.id.in_(
         select(OUTBOX.c.id)
-        .where(OUTBOX.c.state == literal("waiting", literal_execute=True), OUTBOX.c.due_at <= _NOW, _FREE, ~_HELD_BACK)
+        .where(OUTBOX.c.state == WAITING, OUTBOX.c.due_at <= _NOW, _FREE, ~_HELD_BACK)
         .order_by(OUTBOX.c.due_at, OUTBOX.c.id)
         .limit(bindparam("most"))
         .scalar_subquery()
     ))
     .values(leased_until=bindparam("until", type_=Moment()), lease=bindparam("owner"))
     .returning(*OUTBOX.c)
+)
+OVER = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("notices", expanding=True)), OUTBOX.c.lease == bindparam("owner"))
+    .values(state=bindparam("to"), problem="", leased_until=null(), lease=null())
 )
 SETTLE = (
     update(OUTBOX)
@@ -110,35 +125,67 @@ BURIED = (
 )
 
 
+class _Closing:
+    """One trust's new messages of a unit, written in one statement just before it commits."""
+
+    def __init__(self, u: Unit) -> None:
+        self.unit, self.trust = u, u.trust
+        self.rows: list[dict[str, object]] = []
+
+    def __call__(self) -> None:
+        acting, self.unit.trust = self.unit.trust, self.trust
+        self.unit.insert(SEND, self.rows)
+        self.unit.trust = acting
+
+
+def _sending(u: Unit) -> list[dict[str, object]]:
+    """The new messages that this unit owes so far."""
+    name = f"outbox of {u.trust}"
+    closing = u.closing.get(name)
+    if not isinstance(closing, _Closing):
+        closing = u.closing[name] = _Closing(u)
+    return closing.rows
+
+
 def send(u: Unit, person_id: int, card: str, subject: str, due_at: datetime | None = None) -> None:
     """Owe this person a new message."""
-    u.insert(SEND, [{"person_id": person_id, "card": card, "subject_id": subject, "due_at": due_at or u.at}])
+    _sending(u).append({"person_id": person_id, "card": card, "subject_id": subject, "due_at": due_at or u.at})
     u.owes = True
 
 
 def remind(u: Unit, person_id: int, card: str, subject: str, due_at: datetime) -> None:
     """Owe one reminder, at `due_at`: an earlier one that still waits is no longer needed."""
-    u.run(NEEDLESS, {"person": person_id, "which": card, "subject": subject})
+    u.change(NEEDLESS, {"person": person_id, "which": card, "subject": subject})
     send(u, person_id, card, subject, due_at)
 
 
 def show(u: Unit, person_id: int, card: str, subject: str) -> None:
     """Owe it to a person who has no copy yet; who has one gets that replaced (`replace`)."""
+    owed = {(row["person_id"], row["card"], row["subject_id"]) for row in _sending(u)}
     values = {"person": person_id, "card": card, "subject": subject}
-    if u.run(HAS_OR_QUEUED, values).first() is None:
-        send(u, person_id, card, subject)
+    if (person_id, card, subject) in owed or (subject not in u.begun and u.run(HAS_OR_QUEUED, values).first()):
+        return
+    send(u, person_id, card, subject)
 
 
 def replace(u: Unit, subject: str) -> None:
     """Every delivered copy of what concerns `subject` is to show its present state."""
-    u.change(REPLACE, {"subject": subject, "now": u.at})
+    if subject not in u.begun:
+        u.change(REPLACE, {"subject": subject, "now": u.at})
     u.owes = True
+
+
+def outdate(u: Unit, person_id: int, card: str, subject: str, instead: str) -> None:
+    """This person's copies so far are to show `instead`, until they are replaced again: a newer copy follows."""
+    if subject not in u.begun:
+        u.change(OUTDATE, {"person": person_id, "shown": card, "subject": subject, "instead": instead, "now": u.at})
 
 
 def adopt(u: Unit, person_id: int, platform: Platform, place: tuple[str, str, str], card: str, subject: str) -> None:
     """A message (team, channel, ref) that an answer turned into a card is from now on a copy like any other."""
     team, channel, ref = place
     if u.run(AT, {"platform": platform, "channel": channel, "ref": ref}).first() is None:
+        u.begun.discard(subject)
         u.insert(KEEP_MESSAGE, [{
             "person_id": person_id, "platform": platform, "team": team, "channel": channel, "ref": ref,
             "card": card, "subject_id": subject, "at": u.at,
@@ -150,9 +197,9 @@ def copies(u: Unit, subject: str) -> list[Message]:
     return u.all(COPIES, Message, subject=subject)
 
 
-def message(u: Unit, message_id: int) -> Message | None:
-    """One delivered copy."""
-    return u.one(MESSAGE_BY_ID, Message, id=message_id)
+def messages(u: Unit, ids: Collection[int]) -> dict[int, Message]:
+    """These delivered copies by their number."""
+    return {row.id: row for row in u.all(BY_IDS, Message, ids=ids) if row.id is not None} if ids else {}
 
 
 def forget_message(u: Unit, message_id: int) -> None:
@@ -165,20 +212,34 @@ def claim(u: Unit, owner: str, now: datetime, lease: timedelta, most: int) -> li
     """Take up to `most` due notices of any trust for `owner`, oldest first; a lease that ran out is free again."""
     if u.connection.dialect.name == "postgresql":
         u.across(LOCK)
-    rows = u.across(CLAIM, {"now": now, "most": most, "until": now + lease, "owner": owner})
-    return sorted((shaped(Outbox, row._mapping.items()) for row in rows), key=lambda notice: notice.id or 0)
+    ready = prepared(CLAIM, u.connection.dialect)
+    assert ready is not None
+    rows = u.driver.query(ready, {"now": now, "most": most, "until": now + lease, "owner": owner})
+    claimed = (shaped(Outbox, zip(ready.keys, cells, strict=True)) for cells in rows)
+    return sorted(claimed, key=lambda notice: notice.id or 0)
 
 
-def settle(u: Unit, owner: str, outcomes: Sequence[dict[str, Any]]) -> None:
+def over(u: Unit, owner: str, to: str, ids: Collection[int]) -> None:
+    """These claimed notices are `to`, sent or needless; nothing else is to be said of them."""
+    if ids:
+        u.across(OVER, {"owner": owner, "to": to, "notices": ids})
+
+
+def settle(u: Unit, owner: str, outcomes: Sequence[Mapping[str, object]]) -> None:
     """Write what became of claimed notices: dicts of notice, to, why, due, tries. Lost leases change nothing."""
-    if outcomes:
-        u.connection.execute(SETTLE, [{**each, "owner": owner} for each in outcomes])
+    _each(u, SETTLE, [{**each, "owner": owner} for each in outcomes])
 
 
-def keep_messages(u: Unit, rows: Sequence[dict[str, Any]]) -> None:
+def keep_messages(u: Unit, rows: Sequence[Mapping[str, object]]) -> None:
     """Remember where messages lie now; each row names its trust."""
+    _each(u, KEEP_MESSAGE, rows)
+
+
+def _each(u: Unit, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
     if rows:
-        u.connection.execute(KEEP_MESSAGE, list(rows))
+        ready = prepared(statement, u.connection.dialect, rows[0])
+        assert ready is not None
+        u.driver.change(ready, rows)
 
 
 def refresh(u: Unit, platform: Platform) -> None:

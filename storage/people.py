@@ -18,7 +18,7 @@ SCHOOL = School.__table__  # type: ignore[attr-defined]
 IDENTITY = Identity.__table__  # type: ignore[attr-defined]
 
 
-def _serving(table: Any) -> ColumnElement[bool]:
+def serving(table: Any) -> ColumnElement[bool]:
     """The row's first and last day take in the parameter `day`."""
     day: BindParameter[date] = bindparam("day")
     return or_(table.c.first_day.is_(None), table.c.first_day <= day) & or_(
@@ -28,7 +28,7 @@ def _serving(table: Any) -> ColumnElement[bool]:
 
 # Which trust a user belongs to is only known after this look-up, so it belongs to no trust yet.
 WHO = (
-    select(IDENTITY, *(column.label(f"of_{column.key}") for column in TRUST.c))
+    select(IDENTITY, TRUST)
     .join(TRUST, TRUST.c.id == IDENTITY.c.trust_id)
     .where(
         IDENTITY.c.platform == bindparam("platform"),
@@ -44,16 +44,15 @@ BY_EMAIL = select(PERSON).where(PERSON.c.trust_id == bindparam("trust"), PERSON.
 BY_IDS = select(PERSON).where(
     PERSON.c.trust_id == bindparam("trust"), PERSON.c.id.in_(bindparam("ids", expanding=True))
 )
-SERVING = select(PERSON).where(
-    PERSON.c.trust_id == bindparam("trust"), PERSON.c.id == bindparam("id"), _serving(PERSON)
-)
-ROLES = select(ROLE).where(
-    ROLE.c.trust_id == bindparam("trust"), ROLE.c.person_id == bindparam("person"), _serving(ROLE)
+SERVING = (
+    select(PERSON, ROLE)
+    .outerjoin(ROLE, (ROLE.c.person_id == PERSON.c.id) & (ROLE.c.trust_id == PERSON.c.trust_id) & serving(ROLE))
+    .where(PERSON.c.trust_id == bindparam("trust"), PERSON.c.id == bindparam("id"), serving(PERSON))
 )
 HOLDERS = (
     select(PERSON)
     .join(ROLE, ROLE.c.person_id == PERSON.c.id)
-    .where(ROLE.c.trust_id == bindparam("trust"), ROLE.c.role == bindparam("role"), _serving(ROLE), _serving(PERSON))
+    .where(ROLE.c.trust_id == bindparam("trust"), ROLE.c.role == bindparam("role"), serving(ROLE), serving(PERSON))
     .order_by(PERSON.c.id)
 )
 HOLDERS_AT = {
@@ -77,14 +76,11 @@ SEEN = (
 
 def enter(u: Unit, platform: Platform, team: str, user: str, at: datetime) -> Identity | None:
     """Whose user this is; the unit then acts for their trust. None: linked to nobody yet."""
-    row = u.across(WHO, {"platform": platform, "team": team, "user": user}).first()
-    if row is None:
-        return None
-    known = row._mapping
-    identity = shaped(Identity, ((name, known[name]) for name in IDENTITY.columns.keys()))  # noqa: SIM118
-    of_trust = ((name, known[f"of_{name}"]) for name in TRUST.columns.keys())  # noqa: SIM118  columns are no dict
-    u.act_for(shaped(Trust, of_trust), at)
-    return identity
+    for identity, trust in u.beside(WHO, Identity, Trust, platform=platform, team=team, user=user):
+        assert trust is not None
+        u.act_for(trust, at)
+        return identity
+    return None
 
 
 def trust_for(u: Unit, platform: Platform, team: str) -> Trust | None:
@@ -130,21 +126,28 @@ def seen(u: Unit, identity: Identity, reference: Mapping[str, object]) -> None:
 
 def viewer(u: Unit, person_id: int) -> Viewer | None:
     """The person with today's roles; None for somebody who does not serve today."""
-    person = u.one(SERVING, Person, id=person_id, day=u.today)
-    if person is None:
+    found = u.beside(SERVING, Person, Role, id=person_id, day=u.today)
+    if not found:
         return None
-    return Viewer(person, tuple(u.all(ROLES, Role, person=person_id, day=u.today)))
+    u.keep([found[0][0]])
+    return Viewer(found[0][0], tuple(role for _, role in found if role))
 
 
 def holders(u: Unit, role: str, school_id: int | None) -> list[Person]:
     """Who holds `role` today at the school, or (None) for the trust."""
-    return u.once(HOLDERS_AT[school_id is None], Person, role=role, school=school_id, day=u.today)
+    return list(u.keep(u.once(HOLDERS_AT[school_id is None], Person, role=role, school=school_id, day=u.today)))
+
+
+def if_serving(u: Unit, person_id: int) -> list[Person]:
+    """The person, if they are on the list today."""
+    found = people(u, {person_id}).get(person_id)
+    here = found is not None and (found.first_day or u.today) <= u.today <= (found.last_day or u.today)
+    return [found] if found and here else []
 
 
 def people(u: Unit, ids: set[int]) -> dict[int, Person]:
     """These people by their number, also those who have left."""
-    found = u.once(BY_IDS, Person, ids=tuple(sorted(ids)))
-    return {person.id: person for person in found if person.id is not None}
+    return u.by_ids(BY_IDS, Person, ids)
 
 
 def schools(u: Unit) -> dict[int, School]:

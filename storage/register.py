@@ -1,28 +1,145 @@
-"""The register of official accounts."""
+"""The registers: official accounts, approved sites, devices, permissions granted."""
 
-from sqlalchemy import bindparam, select
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
-from storage.database import Unit
-from storage.tables import Account
+from sqlalchemy import ColumnElement, bindparam, exists, insert, literal_column, select, tuple_, update
 
-ACCOUNT = Account.__table__  # type: ignore[attr-defined]
+from storage.database import Stale, Unit
+from storage.people import PERSON
+from storage.statements import alter
+from storage.tables import Book, Entry
+from storage.tasks import TASK
+
+ENTRY = Entry.__table__  # type: ignore[attr-defined]
+_OURS = ENTRY.c.trust_id == bindparam("trust")
+IN_USE: ColumnElement[bool] = literal_column("NOT entry.closed")
+"""Written as the indexes of these say it; in other words they are passed by."""
 OPEN = (
-    select(ACCOUNT)
-    .where(ACCOUNT.c.trust_id == bindparam("trust"), ACCOUNT.c.closed.is_(False))
-    .order_by(ACCOUNT.c.platform, ACCOUNT.c.name)
+    select(ENTRY)
+    .where(_OURS, ENTRY.c.book == bindparam("book"), ENTRY.c.closed.is_(False))
+    .order_by(ENTRY.c.platform, ENTRY.c.name, ENTRY.c.id)
 )
-BY_IDS = (
-    select(ACCOUNT)
-    .where(ACCOUNT.c.trust_id == bindparam("trust"), ACCOUNT.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(ACCOUNT.c.id)
+EVERY = select(ENTRY).where(_OURS).order_by(ENTRY.c.book, ENTRY.c.platform, ENTRY.c.name, ENTRY.c.id)
+BY_IDS = select(ENTRY).where(_OURS, ENTRY.c.id.in_(bindparam("ids", expanding=True))).order_by(ENTRY.c.id)
+NAMED = select(ENTRY).where(
+    _OURS, ENTRY.c.book == "account", ENTRY.c.platform == bindparam("platform"), ENTRY.c.name == bindparam("name")
+)
+OF_REQUEST = select(ENTRY).where(_OURS, ENTRY.c.request_id == bindparam("request")).order_by(ENTRY.c.id)
+OF_PERSON = (
+    select(ENTRY)
+    .where(_OURS, ENTRY.c.owner_id == bindparam("person"), ENTRY.c.closed.is_(False))
+    .order_by(ENTRY.c.book, ENTRY.c.id)
+)
+ADD = insert(ENTRY)
+CHANGEABLE = (
+    "name", "address", "school_id", "owner_id", "deputy_id", "purpose", "audience", "settings", "credentials",
+    "website", "conditions", "facts", "request_id", "pending", "closed", "until", "review_on",
+)
+CHANGE = (
+    update(ENTRY)
+    .where(_OURS, ENTRY.c.id == bindparam("which"), ENTRY.c.version == bindparam("was"))
+    .values(
+        version=bindparam("was") + 1,
+        **{name: bindparam(f"new_{name}", type_=ENTRY.c[name].type) for name in CHANGEABLE},
+    )
+)
+# The clock looks through every trust; each entry is then dealt with in its own.
+TO_REVIEW = (
+    select(ENTRY.c.trust_id, ENTRY.c.id)
+    .where(ENTRY.c.review_on <= bindparam("day"), IN_USE)
+    .order_by(ENTRY.c.review_on)
+    .limit(bindparam("most"))
+)
+OVER = (
+    select(ENTRY.c.trust_id, ENTRY.c.id)
+    .where(ENTRY.c.until < bindparam("day"), IN_USE)
+    .order_by(ENTRY.c.until)
+    .limit(bindparam("most"))
+)
+_LEAVERS = select(PERSON.c.trust_id, PERSON.c.id).where(PERSON.c.last_day <= bindparam("day"))
+LEFT = (
+    select(ENTRY.c.trust_id, ENTRY.c.id)
+    .where(
+        tuple_(ENTRY.c.trust_id, ENTRY.c.owner_id).in_(_LEAVERS), ENTRY.c.closed.is_(False),
+        ~exists().where(TASK.c.entry_id == ENTRY.c.id, TASK.c.what == "leaver", TASK.c.done_at.is_(None)),
+    )
+    .order_by(ENTRY.c.owner_id, ENTRY.c.id)
+    .limit(bindparam("most"))
 )
 
 
-def accounts(u: Unit) -> list[Account]:
-    """Every open account of the trust."""
-    return u.once(OPEN, Account)
+def accounts(u: Unit) -> list[Entry]:
+    """Every open account of the trust, also those that are not in use yet."""
+    return list(u.keep(u.once(OPEN, Entry, book=Book.ACCOUNT)))
 
 
-def by_ids(u: Unit, ids: list[int]) -> list[Account]:
-    """These accounts of the trust, open or closed; numbers of others are left out."""
-    return u.once(BY_IDS, Account, ids=tuple(ids)) if ids else []
+def usable(u: Unit) -> list[Entry]:
+    """Every account that can be posted on."""
+    return [each for each in accounts(u) if not each.pending]
+
+
+def book(u: Unit, which: Book) -> list[Entry]:
+    """Every open entry of one register."""
+    return u.all(OPEN, Entry, book=which)
+
+
+def every(u: Unit) -> list[Entry]:
+    """Every entry of every register, open or closed."""
+    return u.all(EVERY, Entry)
+
+
+def by_ids(u: Unit, ids: list[int]) -> list[Entry]:
+    """These entries of the trust, open or closed; numbers of others are left out."""
+    return list(u.by_ids(BY_IDS, Entry, ids).values())
+
+
+def get(u: Unit, entry_id: int) -> Entry | None:
+    """One entry as it stands now."""
+    return next(iter(by_ids(u, [entry_id])), None)
+
+
+def named(u: Unit, platform: str, name: str) -> Entry | None:
+    """The account of exactly this name, open or closed: there is never a second one."""
+    return u.one(NAMED, Entry, platform=platform, name=name)
+
+
+def of_request(u: Unit, request_id: str) -> list[Entry]:
+    """What a request brought into the registers."""
+    return u.all(OF_REQUEST, Entry, request=request_id)
+
+
+def of_person(u: Unit, person_id: int) -> list[Entry]:
+    """What a person answers for."""
+    return u.all(OF_PERSON, Entry, person=person_id)
+
+
+def add(u: Unit, entry: Mapping[str, Any]) -> int:
+    """A new entry; returns its number."""
+    blank = Entry(trust_id=u.trust, name="", owner_id=0).model_dump(exclude={"id", "trust_id"})
+    return u.add(ADD, {**blank, **entry})
+
+
+def change(u: Unit, entry: Entry, **changes: object) -> None:
+    """Write the entry with `changes`, as its next version; Stale where somebody else came first."""
+    was = entry.version
+    alter(entry, {**changes, "version": was + 1})
+    new = {f"new_{name}": getattr(entry, name) for name in CHANGEABLE}
+    if u.change(CHANGE, {"which": entry.id, "was": was, **new}) != 1:
+        raise Stale(entry.id)
+
+
+def left(u: Unit, day: date, most: int) -> list[Any]:
+    """Entries of any trust whose owner leaves by this day, and which nobody looks after yet: trust_id, id."""
+    return list(u.across(LEFT, {"day": day, "most": most}))
+
+
+def to_review(u: Unit, day: date, most: int) -> list[Any]:
+    """Entries of any trust that are to be looked at again: trust_id, id."""
+    return list(u.across(TO_REVIEW, {"day": day, "most": most}))
+
+
+def over(u: Unit, day: date, most: int) -> list[Any]:
+    """Entries of any trust that were granted until a day before this one: trust_id, id."""
+    return list(u.across(OVER, {"day": day, "most": most}))

@@ -1,16 +1,17 @@
-"""Requests with all that belongs to them, and the two lists that people look at."""
+"""Requests with all that belongs to them, and what a person asked for."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, tuple_, update
 
-from storage import people, register
-from storage.database import Stale, Unit
-from storage.statements import alter
-from storage.tables import Case, Decision, Publication, Request, Revision, State, StoredFile, Viewer
+from storage import asks, people, register, tasks
+from storage.database import Row, Stale, Unit
+from storage.statements import alter, shaped
+from storage.tables import Ask, Case, Decision, Entry, Publication, Request, Revision, State, StoredFile, Task
 
 REQUEST = Request.__table__  # type: ignore[attr-defined]
 REVISION = Revision.__table__  # type: ignore[attr-defined]
@@ -24,7 +25,7 @@ OF_TRUST = REQUEST.c.trust_id == bindparam("trust")
 CREATE = insert(REQUEST)
 BY_ID = select(REQUEST).where(OF_TRUST, REQUEST.c.id == bindparam("id"))
 BY_IDS = select(REQUEST).where(OF_TRUST, REQUEST.c.id.in_(bindparam("ids", expanding=True)))
-CHANGEABLE = tuple(c.name for c in REQUEST.c if c.name not in {"id", "trust_id", "kind", "asker_id", "created_at"})
+CHANGEABLE = tuple(c.name for c in REQUEST.c if c.name not in {"id", "trust_id", "asker_id", "created_at"})
 CHANGE = (
     update(REQUEST)
     .where(OF_TRUST, REQUEST.c.id == bindparam("request"), REQUEST.c.version == bindparam("was"))
@@ -35,6 +36,14 @@ REVISIONS = select(REVISION).where(
     REVISION.c.trust_id == bindparam("trust"),
     REVISION.c.request_id == bindparam("request"),
     REVISION.c.number.in_(bindparam("numbers", expanding=True)),
+)
+WITH_REVISIONS = (
+    select(REQUEST, REVISION)
+    .join(REVISION, (REVISION.c.request_id == REQUEST.c.id) & (REVISION.c.trust_id == REQUEST.c.trust_id))
+    .where(
+        OF_TRUST, REQUEST.c.id == bindparam("id"),
+        or_(REVISION.c.number == REQUEST.c.revision, REVISION.c.number == REQUEST.c.sent_before),
+    )
 )
 DECIDE = insert(DECISION)
 DECISIONS = (
@@ -96,15 +105,21 @@ def get(u: Unit, request_id: str) -> Request | None:
     return u.one(BY_ID, Request, id=request_id) if request_id else None
 
 
-def create(u: Unit, kind: str, pack_version: str, asker_id: int, content: dict[str, Any], digest: str) -> Request:
-    """A new draft with its first wording."""
-    request = Request(
-        id="".join(secrets.choice(LETTERS) for _ in range(8)), trust_id=u.trust, kind=kind, state=State.DRAFT,
-        pack_version=pack_version, asker_id=asker_id, editor_id=asker_id, created_at=u.at,
-    )
-    u.insert(CREATE, [request.model_dump()])
-    add_revision(u, request, content, digest)
-    return request
+def create(
+    u: Unit, kind: str, pack_version: str, asker_id: int, content: dict[str, Any], digest: str,
+    way: Sequence[Mapping[str, Any]], **more: object,
+) -> Case:
+    """A new request with its first wording and its way (see `asks.add`): a draft, but for what `more` says of it."""
+    row = {
+        **dict.fromkeys(REQUEST.c.keys()), "trust_id": u.trust, "kind": kind, "state": State.DRAFT, "version": 1,
+        "revision": 1, "step": 0, "pack_version": pack_version, "asker_id": asker_id, "editor_id": asker_id,
+        "created_at": u.at, **more, "id": "".join(secrets.choice(LETTERS) for _ in range(8)),
+    }
+    u.insert(CREATE, [row])
+    request = shaped(Request, row.items())
+    u.begun.add(request.id)
+    parts = Parts(add_revision(u, request, content, digest), asks.add(u, request.id, way))
+    return around(u, request, parts)
 
 
 def change(u: Unit, request: Request, **changes: object) -> None:
@@ -116,30 +131,47 @@ def change(u: Unit, request: Request, **changes: object) -> None:
         raise Stale(request.id)
 
 
-def add_revision(u: Unit, request: Request, content: dict[str, Any], digest: str) -> None:
+def add_revision(u: Unit, request: Request, content: dict[str, Any], digest: str) -> Revision:
     """Keep the wording that `request.revision` now counts."""
-    u.insert(REVISE, [{
+    row = {
         "request_id": request.id, "number": request.revision, "by_id": request.editor_id, "at": u.at,
         "content": content, "digest": digest,
-    }])
+    }
+    u.insert(REVISE, [row])
+    return _written(u, Revision, row)
 
 
-def decide(u: Unit, request: Request, revision: Revision, decider_id: int, outcome: str, note: str) -> None:
-    """Record a decision on the wording as it stands."""
-    u.insert(DECIDE, [{
-        "request_id": request.id, "version": request.version, "revision": revision.number, "decider_id": decider_id,
-        "as_role": request.ask_role, "outcome": outcome, "note": note, "digest": revision.digest, "at": u.at,
-    }])
+def decide(
+    u: Unit, case: Case, decider_id: int, as_role: str, outcome: str, note: str = "", reply: str = "",
+    conditions: str = "",
+) -> Decision:
+    """Record a decision on the wording and at the step as they stand."""
+    request = case.request
+    row = {
+        "request_id": request.id, "version": request.version, "revision": case.revision.number, "step": request.step,
+        "decider_id": decider_id, "as_role": as_role, "outcome": outcome, "note": note, "reply": reply,
+        "conditions": conditions, "digest": case.revision.digest, "at": u.at,
+    }
+    u.insert(DECIDE, [row])
+    return _written(u, Decision, row)
 
 
-def assign(u: Unit, request: Request, owners: Sequence[tuple[int, int]]) -> None:
+def assign(u: Unit, request: Request, owners: Sequence[tuple[int, int]]) -> list[Publication]:
     """Make publishing the task of each account's owner: pairs of account and owner."""
-    u.insert(ASSIGN, [{"request_id": request.id, "account_id": a, "owner_id": o} for a, o in owners])
+    rows = [{"request_id": request.id, "account_id": a, "owner_id": o, "address": "", "live_at": None}
+            for a, o in owners]
+    u.insert(ASSIGN, rows)
+    return [_written(u, Publication, row) for row in rows]
 
 
 def unassign(u: Unit, request: Request) -> None:
-    """Nothing is to be published any more."""
+    """Nothing is to be published any more, but for what is live."""
     u.change(UNASSIGN, {"request": request.id})
+
+
+def _written(u: Unit, model: type[Row], values: Mapping[str, object]) -> Row:
+    """A row as it was just inserted; only its number is not known."""
+    return shaped(model, {**values, "id": None, "trust_id": u.trust}.items())
 
 
 def went_live(u: Unit, publication: Publication, address: str) -> None:
@@ -159,22 +191,70 @@ def files_of(u: Unit, person_id: int, starts: list[str]) -> list[StoredFile]:
     return u.all(FILES_OF, StoredFile, person=person_id, starts=starts) if starts else []
 
 
+@dataclass(slots=True)
+class Parts:
+    """What belongs to a request, as it was read or just written."""
+
+    revision: Revision
+    asks: list[Ask]
+    decisions: list[Decision] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    seen: Revision | None = None
+
+
 def case(u: Unit, request: Request) -> Case:
     """The request with everything that rules and cards need of it."""
-    decisions = u.all(DECISIONS, Decision, request=request.id) if request.submitted_at else []
+    numbers = [request.revision, request.sent_before or request.revision]
+    return _with(u, request, u.all(REVISIONS, Revision, request=request.id, numbers=numbers))
+
+
+def find(u: Unit, request_id: str) -> Case | None:
+    """The same, as it is stored now; None where the trust has no such request."""
+    found = u.beside(WITH_REVISIONS, Request, Revision, id=request_id) if request_id else []
+    return _with(u, found[0][0], [revision for _, revision in found if revision]) if found else None
+
+
+def _with(u: Unit, request: Request, wordings: Sequence[Revision]) -> Case:
+    revisions = {revision.number: revision for revision in wordings}
     before = request.sent_before or request.revision
-    revisions = {r.number: r for r in u.all(
-        REVISIONS, Revision, request=request.id, numbers=[request.revision, before])}
-    accounts = register.by_ids(u, revisions[request.revision].content.get("accounts", []))
-    deciders = people.holders(u, request.ask_role, request.ask_school_id) if request.ask_role else []
-    publications = u.all(PUBLICATIONS, Publication, request=request.id) if request.decided_at else []
-    ids = {request.asker_id, request.editor_id, *(a.owner_id for a in accounts), *(d.decider_id for d in decisions)}
-    named = people.people(u, ids | {p.owner_id for p in publications})
+    parts = Parts(revisions[request.revision], asks.of(u, request.id))
+    parts.seen = revisions[before] if before != request.revision else None
+    if request.decided_at:
+        parts.decisions = u.all(DECISIONS, Decision, request=request.id)
+        parts.publications = u.all(PUBLICATIONS, Publication, request=request.id)
+        if not parts.publications:
+            parts.tasks, parts.entries = tasks.of_request(u, request.id), register.of_request(u, request.id)
+    return around(u, request, parts)
+
+
+def afresh(u: Unit, case: Case) -> Case:
+    """The case with the people, accounts and school that it concerns since this unit changed its rows."""
+    return around(u, case.request, Parts(
+        case.revision, case.asks, case.decisions, case.publications, case.tasks, case.entries, case.seen))
+
+
+def around(u: Unit, request: Request, parts: Parts) -> Case:
+    """The case of a request: its parts, with the people, accounts and school that they name."""
+    content = parts.revision.content
+    accounts = register.by_ids(u, content.get("accounts", []))
+    named = {
+        request.asker_id, request.editor_id, *content.get("staff", ()), *(a.owner_id for a in accounts),
+        *(d.decider_id for d in parts.decisions), *(p.owner_id for p in parts.publications),
+        *(t.done_by for t in parts.tasks if t.done_by), *(e.owner_id for e in parts.entries),
+        *(a.answered_by for a in parts.asks if a.answered_by),
+    }
+    known = people.people(u, named)
+    present = [ask for ask in parts.asks if ask.step == request.step]
     return Case(
-        request=request, revision=revisions[request.revision], trust=people.trust(u), asker=named[request.asker_id],
-        school=people.school(u, request.school_id), accounts=accounts, deciders=deciders,
-        publications=publications, decisions=decisions,
-        seen=revisions[before] if before != request.revision else None, people=named,
+        request=request, revision=parts.revision, trust=people.trust(u), asker=known[request.asker_id],
+        school=people.school(u, request.school_id), accounts=accounts, asks=parts.asks,
+        holders={ask.number: asks.holders(u, ask.role, ask.school_id, ask.person_id) for ask in present},
+        publications=parts.publications, decisions=parts.decisions, tasks=parts.tasks, entries=parts.entries,
+        workers={t.id: asks.holders(u, t.role, t.school_id, t.person_id)
+                 for t in parts.tasks if t.id and t.done_at is None},
+        seen=parts.seen, people=known,
     )
 
 
@@ -183,61 +263,7 @@ def mine(u: Unit, person_id: int, before: tuple[datetime, str], most: int) -> li
     return u.all(MINE, Request, person=person_id, at=before[0], id=before[1], most=most)
 
 
-def waiting(u: Unit, viewer: Viewer, after: tuple[datetime, str], most: int) -> list[tuple[datetime, Request]]:
-    """What waits for this person, oldest first, later than `after`, with since when."""
-    found: dict[str, tuple[datetime, Request]] = {}
-    for statement, values in _waiting(viewer):
-        point = {"at": after[0], "id": after[1], "most": most}
-        for row in u.run(statement, {**values, **point}):
-            cells = dict(row._mapping)
-            found.setdefault(cells["id"], (cells.pop("since"), Request(**cells)))
-    return sorted(found.values(), key=lambda pair: (pair[0], pair[1].id))[:most]
-
-
 def due(u: Unit, now: datetime, most: int) -> list[Any]:
     """Requests of any trust whose time has run out: trust_id, id, state, go_live_at, version."""
     return list(u.across(DUE, {"now": now, "most": most}))
 
-
-def _list(since: Any, *conditions: Any) -> Any:
-    return (
-        select(REQUEST, since.label("since"))
-        .where(OF_TRUST, *conditions, tuple_(since, REQUEST.c.id) > POINT)
-        .order_by(since, REQUEST.c.id)
-        .limit(bindparam("most"))
-    )
-
-
-def _to_decide(at_trust: bool) -> Any:
-    place = REQUEST.c.ask_school_id.is_(None) if at_trust else REQUEST.c.ask_school_id == bindparam("school")
-    return _list(
-        REQUEST.c.submitted_at, REQUEST.c.state == literal("submitted", literal_execute=True),
-        REQUEST.c.ask_role == bindparam("role"), place,
-        REQUEST.c.asker_id != bindparam("person"), REQUEST.c.editor_id != bindparam("person"),
-    )
-
-
-TO_DECIDE = {True: _to_decide(True), False: _to_decide(False)}
-TO_PUBLISH = (
-    select(REQUEST, REQUEST.c.decided_at.label("since"))
-    .select_from(PUBLICATION.join(REQUEST, REQUEST.c.id == PUBLICATION.c.request_id))
-    .where(
-        PUBLICATION.c.trust_id == bindparam("trust"), PUBLICATION.c.owner_id == bindparam("person"),
-        PUBLICATION.c.live_at.is_(None), REQUEST.c.state == "approved",
-        tuple_(REQUEST.c.decided_at, REQUEST.c.id) > POINT,
-    )
-    .distinct()
-    .order_by(REQUEST.c.decided_at, REQUEST.c.id)
-    .limit(bindparam("most"))
-)
-TO_REVISE = _list(
-    REQUEST.c.decided_at, REQUEST.c.state == literal("changes requested", literal_execute=True),
-    REQUEST.c.asker_id == bindparam("person"),
-)
-
-
-def _waiting(viewer: Viewer) -> list[tuple[Any, dict[str, Any]]]:
-    person = {"person": viewer.id}
-    roles = {(role.role, role.school_id) for role in viewer.roles}
-    lists = [(TO_DECIDE[s is None], {**person, "role": r, "school": s}) for r, s in sorted(roles, key=str)]
-    return [*lists, (TO_PUBLISH, person), (TO_REVISE, person)]

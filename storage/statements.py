@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,8 @@ from sqlmodel import SQLModel
 Row = TypeVar("Row", bound=SQLModel)
 Convert = Callable[[Any], Any] | None
 Values = Mapping[str, object]
+FEW = 20
+"""So many rows are inserted by one statement: for more, the drivers' own way costs less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,17 @@ class Prepared:
         self._positional = compiled.positional
         self._in = [bound[name] for name in (compiled.positiontup or bound)]
         self._lists = {compiled.bind_names[bind] for bind in compiled.post_compile_params}
+        self.is_row = isinstance(statement, Insert) and statement.select is None and self.sql.endswith(")")
+
+    def joined(self, rows: Sequence[Values]) -> tuple[str, Any]:
+        """An INSERT (`is_row`) of all these rows in one statement, and its values."""
+        head, places = self.sql.rsplit(" VALUES ", 1)
+        if self._positional:
+            sql = ", ".join(places for _ in rows)
+            return f"{head} VALUES {sql}", [value for row in rows for value in self.parameters(row)]
+        sql = ", ".join(places.replace(")s", f"_{i})s") for i in range(len(rows)))
+        values = {f"{name}_{i}": value for i, row in enumerate(rows) for name, value in self.parameters(row).items()}
+        return f"{head} VALUES {sql}", values
 
     def parameters(self, values: Values) -> Any:
         """The values as the driver takes them."""
@@ -101,13 +115,16 @@ class Driver:
         """Its rows; none where the statement returns none."""
         cursor = self._execute(prepared.text(values), prepared.parameters(values))
         try:
-            return prepared.rows(cursor.fetchall()) if cursor.description else []
+            return prepared.rows(cursor.fetchall()) if prepared.keys else []
         finally:
             cursor.close()
 
     def change(self, prepared: Prepared, rows: Sequence[Values]) -> int:
-        """How many rows it touched; run once for each of `rows`."""
-        cursor = self._execute(prepared.sql, *(prepared.parameters(each) for each in rows))
+        """How many rows it touched, for each of `rows`."""
+        if prepared.is_row and 1 < len(rows) <= FEW:
+            cursor = self._execute(*prepared.joined(rows))
+        else:
+            cursor = self._execute(prepared.sql, *(prepared.parameters(each) for each in rows))
         try:
             return int(cursor.rowcount)
         finally:
@@ -146,7 +163,9 @@ _prepared: WeakKeyDictionary[Any, dict[Any, Prepared | None]] = WeakKeyDictionar
 
 def prepared(statement: Executable, dialect: Dialect, columns: Iterable[str] = ()) -> Prepared | None:
     """The statement for this engine, compiled once; None where SQLAlchemy must write it anew at each run."""
-    known = _prepared.setdefault(statement, {})
+    known = _prepared.get(statement)
+    if known is None:
+        known = _prepared[statement] = {}
     named = columns if isinstance(statement, Insert) and statement.select is None else ()
     key = (dialect.name, *named)
     if key not in known:
@@ -156,9 +175,20 @@ def prepared(statement: Executable, dialect: Dialect, columns: Iterable[str] = (
 
 def shaped(model: type[Row], values: Iterable[tuple[Any, object]]) -> Row:
     """A row as its model, made as the ORM makes loaded rows: a model's own constructor costs ten times that."""
-    row: Row = inspect(model).class_manager.new_instance()
+    row: Row = _maker(model)()
     row.__dict__.update(values)
     return row
+
+
+def columns(model: type[SQLModel]) -> tuple[str, ...]:
+    """The names of a table's columns, in the order in which a SELECT of the table gives them."""
+    return tuple(model.model_fields)
+
+
+@cache
+def _maker(model: type[Row]) -> Callable[[], Row]:
+    made: Callable[[], Row] = inspect(model).class_manager.new_instance
+    return made
 
 
 def alter(row: SQLModel, values: Values) -> None:

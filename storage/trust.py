@@ -7,6 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Unit
 from storage.people import TRUST, WORKSPACE
+from storage.statements import shaped
 from storage.tables import AuditHead, Platform, Trust, Workspace
 
 HEAD = AuditHead.__table__  # type: ignore[attr-defined]
@@ -24,10 +25,11 @@ BOUND_TO = select(WORKSPACE.c.trust_id).where(
 WORKSPACES = select(WORKSPACE).where(WORKSPACE.c.trust_id == bindparam("trust")).order_by(WORKSPACE.c.id)
 
 
-def add(u: Unit, pack: str, name: str, zone: str, at: datetime) -> Trust:
-    """A new trust with an empty record; the unit acts for it from here on."""
-    trust = Trust(pack=pack, name=name, zone=zone, created_at=at)
-    trust.id = u.across(ADD, {"pack": pack, "name": name, "zone": zone, "created_at": at}).scalar_one()
+def add(u: Unit, pack: str, pack_version: str, name: str, zone: str, at: datetime) -> Trust:
+    """A new trust with an empty record; the unit acts for it from here on. `pack_version`: its pack's digest."""
+    values = {"pack": pack, "pack_version": pack_version, "name": name, "zone": zone, "created_at": at}
+    trust = shaped(Trust, values.items())
+    trust.id = u.across(ADD, values).scalar_one()
     u.across(FIRST_LINK, {"trust_id": trust.id, "seq": 0, "hash": ""})
     u.act_for(trust, at)
     return trust

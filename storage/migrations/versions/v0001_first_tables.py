@@ -21,9 +21,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_inbox"),
     )
     op.create_table(
+        "pack",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_pack"),
+    )
+    op.create_table(
         "trust",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pack", sa.String(length=40), nullable=False),
+        sa.Column("pack_version", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -74,28 +82,14 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("manager_id", sa.Integer(), nullable=True),
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name="fk_person_manager_id"),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_person_school_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_person_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
         sa.UniqueConstraint("trust_id", "email", name="uq_person_trust_id"),
-    )
-    op.create_table(
-        "account",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("trust_id", sa.Integer(), nullable=False),
-        sa.Column("platform", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("school_id", sa.Integer(), nullable=True),
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("closed", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name="fk_account_owner_id"),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_account_school_id"),
-        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_account_trust_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_account"),
-        sa.UniqueConstraint("trust_id", "platform", "name", name="uq_account_trust_id"),
     )
     op.create_table(
         "audit",
@@ -167,6 +161,36 @@ def upgrade() -> None:
     )
     op.create_index("ix_message_subject", "message", ["trust_id", "subject_id"])
     op.create_table(
+        "report",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("concern", sa.String(length=40), nullable=False),
+        sa.Column("pack_version", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("reporter_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["reporter_id"], ["person.id"], name="fk_report_reporter_id"),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_report_school_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_report_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_report"),
+    )
+    op.create_index(
+        "ix_report_due",
+        "report",
+        ["due_at"],
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index("ix_report_mark", "report", ["trust_id", "mark"])
+    op.create_index("ix_report_mine", "report", ["trust_id", "reporter_id", "created_at", "id"])
+    op.create_table(
         "request",
         sa.Column("id", sa.String(length=12), nullable=False),
         sa.Column("trust_id", sa.Integer(), nullable=False),
@@ -175,19 +199,17 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("sent_before", sa.Integer(), nullable=True),
-        sa.Column("pack_version", sa.String(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("pack_version", sa.String(length=64), nullable=False),
         sa.Column("asker_id", sa.Integer(), nullable=False),
         sa.Column("editor_id", sa.Integer(), nullable=False),
         sa.Column("school_id", sa.Integer(), nullable=True),
-        sa.Column("ask_role", sa.String(length=40), nullable=True),
-        sa.Column("ask_school_id", sa.Integer(), nullable=True),
         sa.Column("approved_digest", sa.String(length=64), nullable=True),
         sa.Column("go_live_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["ask_school_id"], ["school.id"], name="fk_request_ask_school_id"),
         sa.ForeignKeyConstraint(["asker_id"], ["person.id"], name="fk_request_asker_id"),
         sa.ForeignKeyConstraint(["editor_id"], ["person.id"], name="fk_request_editor_id"),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_request_school_id"),
@@ -206,15 +228,8 @@ def upgrade() -> None:
         "ix_request_revise",
         "request",
         ["trust_id", "asker_id", "decided_at", "id"],
-        sqlite_where=sa.text("state = 'changes requested'"),
-        postgresql_where=sa.text("state = 'changes requested'"),
-    )
-    op.create_index(
-        "ix_request_waiting",
-        "request",
-        ["trust_id", "ask_role", "ask_school_id", "submitted_at", "id"],
-        sqlite_where=sa.text("state = 'submitted'"),
-        postgresql_where=sa.text("state = 'submitted'"),
+        sqlite_where=sa.text("state IN ('changes requested', 'training first')"),
+        postgresql_where=sa.text("state IN ('changes requested', 'training first')"),
     )
     op.create_table(
         "role",
@@ -233,6 +248,41 @@ def upgrade() -> None:
     op.create_index("ix_role_holder", "role", ["trust_id", "role", "school_id"])
     op.create_index("ix_role_person_id", "role", ["person_id"])
     op.create_table(
+        "ask",
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("together", sa.Boolean(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name="fk_ask_answered_by"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_ask_person_id"),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_ask_request_id"),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_ask_school_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_ask_trust_id"),
+        sa.PrimaryKeyConstraint("request_id", "number", name="pk_ask"),
+    )
+    op.create_index(
+        "ix_ask_person",
+        "ask",
+        ["trust_id", "person_id", "since", "request_id"],
+        sqlite_where=sa.text("open AND person_id IS NOT NULL"),
+        postgresql_where=sa.text("open AND person_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_ask_role",
+        "ask",
+        ["trust_id", "role", "school_id", "since", "request_id"],
+        sqlite_where=sa.text("open"),
+        postgresql_where=sa.text("open"),
+    )
+    op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trust_id", sa.Integer(), nullable=False),
@@ -242,7 +292,10 @@ def upgrade() -> None:
         sa.Column("decider_id", sa.Integer(), nullable=False),
         sa.Column("as_role", sa.String(length=40), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("reply", sa.String(), nullable=False),
+        sa.Column("conditions", sa.String(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["decider_id"], ["person.id"], name="fk_decision_decider_id"),
@@ -250,6 +303,63 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_decision_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_decision"),
         sa.UniqueConstraint("request_id", "version", name="uq_decision_request_id"),
+    )
+    op.create_table(
+        "entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("book", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("deputy_id", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("settings", sa.String(), nullable=False),
+        sa.Column("credentials", sa.String(), nullable=False),
+        sa.Column("website", sa.String(), nullable=False),
+        sa.Column("conditions", sa.String(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("request_id", sa.String(), nullable=True),
+        sa.Column("pending", sa.Boolean(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["deputy_id"], ["person.id"], name="fk_entry_deputy_id"),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name="fk_entry_owner_id"),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_entry_request_id"),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_entry_school_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_entry_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_entry"),
+    )
+    op.create_index(
+        "ix_entry_account",
+        "entry",
+        ["trust_id", "platform", "name"],
+        unique=True,
+        sqlite_where=sa.text("book = 'account'"),
+        postgresql_where=sa.text("book = 'account'"),
+    )
+    op.create_index("ix_entry_book", "entry", ["trust_id", "book", "closed", "name"])
+    op.create_index("ix_entry_owner", "entry", ["trust_id", "owner_id"])
+    op.create_index("ix_entry_request", "entry", ["request_id"])
+    op.create_index(
+        "ix_entry_review",
+        "entry",
+        ["review_on"],
+        sqlite_where=sa.text("NOT closed AND review_on IS NOT NULL"),
+        postgresql_where=sa.text("NOT closed AND review_on IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_entry_until",
+        "entry",
+        ["until"],
+        sqlite_where=sa.text("NOT closed AND until IS NOT NULL"),
+        postgresql_where=sa.text("NOT closed AND until IS NOT NULL"),
     )
     op.create_table(
         "outbox",
@@ -287,28 +397,44 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
-        "publication",
+        "reader",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trust_id", sa.Integer(), nullable=False),
-        sa.Column("request_id", sa.String(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("live_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_publication_account_id"),
-        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name="fk_publication_owner_id"),
-        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_publication_request_id"),
-        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_publication_trust_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_publication"),
-        sa.UniqueConstraint("request_id", "account_id", name="uq_publication_request_id"),
+        sa.Column("report_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("granted_by", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["granted_by"], ["person.id"], name="fk_reader_granted_by"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_reader_person_id"),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="fk_reader_report_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_reader_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_reader"),
     )
     op.create_index(
-        "ix_publication_waiting",
-        "publication",
-        ["trust_id", "owner_id"],
-        sqlite_where=sa.text("live_at IS NULL"),
-        postgresql_where=sa.text("live_at IS NULL"),
+        "ix_reader_person",
+        "reader",
+        ["trust_id", "person_id", "since"],
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_index("ix_reader_report", "reader", ["report_id"])
+    op.create_table(
+        "reportstep",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name="fk_reportstep_by_id"),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="fk_reportstep_report_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_reportstep_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_reportstep"),
+    )
+    op.create_index("ix_reportstep_report", "reportstep", ["report_id", "id"])
     op.create_table(
         "revision",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -324,4 +450,73 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_revision_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_revision"),
         sa.UniqueConstraint("request_id", "number", name="uq_revision_request_id"),
+    )
+    op.create_table(
+        "publication",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("live_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["entry.id"], name="fk_publication_account_id"),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name="fk_publication_owner_id"),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_publication_request_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_publication_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_publication"),
+        sa.UniqueConstraint("request_id", "account_id", name="uq_publication_request_id"),
+    )
+    op.create_index(
+        "ix_publication_waiting",
+        "publication",
+        ["trust_id", "owner_id"],
+        sqlite_where=sa.text("live_at IS NULL"),
+        postgresql_where=sa.text("live_at IS NULL"),
+    )
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("request_id", sa.String(), nullable=True),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.Integer(), nullable=True),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["done_by"], ["person.id"], name="fk_task_done_by"),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name="fk_task_entry_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_task_person_id"),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_task_request_id"),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_task_school_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_task_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_task"),
+    )
+    op.create_index("ix_task_entry", "task", ["entry_id"])
+    op.create_index(
+        "ix_task_next",
+        "task",
+        ["next_at"],
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_task_person",
+        "task",
+        ["trust_id", "person_id", "since", "id"],
+        sqlite_where=sa.text("done_at IS NULL AND person_id IS NOT NULL"),
+        postgresql_where=sa.text("done_at IS NULL AND person_id IS NOT NULL"),
+    )
+    op.create_index("ix_task_request", "task", ["request_id"])
+    op.create_index(
+        "ix_task_role",
+        "task",
+        ["trust_id", "role", "school_id", "since", "id"],
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
     )

@@ -1,0 +1,106 @@
+"""Whom a request waits for, step by step."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, or_, select, update
+
+from storage import people
+from storage.database import Unit
+from storage.moment import Moment
+from storage.statements import alter, shaped
+from storage.tables import Ask, Person
+
+ASK = Ask.__table__  # type: ignore[attr-defined]
+_MINE = (ASK.c.trust_id == bindparam("trust"), ASK.c.request_id == bindparam("request"))
+OF = select(ASK).where(*_MINE).order_by(ASK.c.number)
+ADD = insert(ASK)
+FORGET = delete(ASK).where(*_MINE)
+CLOSE = update(ASK).where(*_MINE, ASK.c.open).values(open=False)
+OPEN = (
+    update(ASK)
+    .where(
+        *_MINE, ASK.c.step == bindparam("which"),
+        or_(ASK.c.answered_by.is_(None), ASK.c.answered_by == bindparam("whose")),
+    )
+    .values(open=True, answered_by=None, since=bindparam("now", type_=Moment()))
+)
+RESET = update(ASK).where(*_MINE).values(open=False, answered_by=None)
+ANSWER = (
+    update(ASK)
+    .where(*_MINE, ASK.c.number == bindparam("which"))
+    .values(open=False, answered_by=bindparam("person"))
+)
+
+
+def of(u: Unit, request_id: str) -> list[Ask]:
+    """Every ask of the request, in the order of its steps."""
+    return u.all(OF, Ask, request=request_id)
+
+
+def add(u: Unit, request_id: str, rows: Sequence[Mapping[str, Any]]) -> list[Ask]:
+    """The way of a new request: rows of step, role, school_id, person_id, together, clause, open, since."""
+    full = [{"request_id": request_id, "number": n, "answered_by": None, **row} for n, row in enumerate(rows)]
+    u.insert(ADD, full)
+    return shaped_rows(request_id, rows)
+
+
+def shaped_rows(request_id: str, rows: Sequence[Mapping[str, Any]]) -> list[Ask]:
+    """Such rows as they would be read."""
+    full = [{"request_id": request_id, "number": n, "answered_by": None, **row} for n, row in enumerate(rows)]
+    return [shaped(Ask, row.items()) for row in full]
+
+
+def same(there: Sequence[Ask], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these rows go the way that is there."""
+    names = ("step", "role", "school_id", "person_id", "together", "clause")
+    return [[getattr(ask, name) for name in names] for ask in there] == [[row[name] for name in names] for row in rows]
+
+
+def replace(u: Unit, request_id: str, rows: Sequence[Mapping[str, Any]]) -> list[Ask]:
+    """From now on it goes this way."""
+    u.change(FORGET, {"request": request_id})
+    return add(u, request_id, rows)
+
+
+def answer(u: Unit, asks: Sequence[Ask], person_id: int) -> None:
+    """This person answered these asks of one request."""
+    for ask in asks:
+        alter(ask, {"open": False, "answered_by": person_id})
+        u.change(ANSWER, {"request": ask.request_id, "which": ask.number, "person": person_id})
+
+
+def close(u: Unit, asks: Sequence[Ask]) -> None:
+    """The request with these asks waits for nobody any more."""
+    waiting = [ask for ask in asks if ask.open]
+    for ask in waiting:
+        alter(ask, {"open": False})
+    if waiting:
+        u.change(CLOSE, {"request": waiting[0].request_id})
+
+
+def open_step(u: Unit, asks: Sequence[Ask], step: int, whose: int | None = None) -> None:
+    """It waits for what of this step nobody has answered, and for what this person has, anew."""
+    opened = [ask for ask in asks if ask.step == step and ask.answered_by in (None, whose)]
+    for ask in opened:
+        alter(ask, {"open": True, "answered_by": None, "since": u.at})
+    if opened:
+        u.change(OPEN, {"request": opened[0].request_id, "which": step, "whose": whose, "now": u.at})
+
+
+def restart(u: Unit, asks: Sequence[Ask], opened: bool) -> None:
+    """Nobody has answered any step; where `opened`, it waits for the first one."""
+    begun = [ask for ask in asks if ask.open or ask.answered_by]
+    if any(ask.step or ask.answered_by or not opened for ask in begun):
+        for ask in begun:
+            alter(ask, {"open": False, "answered_by": None})
+        u.change(RESET, {"request": begun[0].request_id})
+    if opened:
+        open_step(u, asks, 0)
+
+
+def holders(u: Unit, role: str, school_id: int | None, person_id: int | None) -> list[Person]:
+    """Who could answer such an ask today."""
+    if person_id is not None:
+        return people.if_serving(u, person_id)
+    return people.holders(u, role, school_id)

@@ -1,0 +1,50 @@
+"""Every table, and the words for their states: the nouns of Can I Post.
+
+A table class is the schema and the shape of a row. Rows are read and written with Core
+statements (see `storage.database.Unit`); they validate nothing: what people type is parsed
+by `handlers.rules` first. Times are aware UTC datetimes.
+"""
+
+from storage.tables.audit import Audit, AuditHead
+from storage.tables.case import Case, Viewer
+from storage.tables.delivery import Inbox, Message, Outbox
+from storage.tables.files import StoredFile, Upload
+from storage.tables.ground import Platform
+from storage.tables.people import Identity, PackText, Person, Role, School, Trust, Workspace
+from storage.tables.register import Book, Entry
+from storage.tables.report import Reader, Report, ReportState, ReportStep
+from storage.tables.request import Ask, Decision, Outcome, Publication, Request, Revision, State, Task
+
+__all__ = [
+    "Ask",
+    "Audit",
+    "AuditHead",
+    "Book",
+    "Case",
+    "Decision",
+    "Entry",
+    "Identity",
+    "Inbox",
+    "Message",
+    "Outbox",
+    "Outcome",
+    "PackText",
+    "Person",
+    "Platform",
+    "Publication",
+    "Reader",
+    "Report",
+    "ReportState",
+    "ReportStep",
+    "Request",
+    "Revision",
+    "Role",
+    "School",
+    "State",
+    "StoredFile",
+    "Task",
+    "Trust",
+    "Upload",
+    "Viewer",
+    "Workspace",
+]

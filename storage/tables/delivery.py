@@ -1,0 +1,67 @@
+"""What came in, what is owed, and where each delivered copy lies."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import String as SAString
+from sqlmodel import Field
+
+from storage.moment import Moment
+from storage.tables.ground import Platform, SQLModel
+
+
+class Inbox(SQLModel, table=True):
+    """The key of each event that was acted on, so that a repeat does nothing."""
+
+    key: str = Field(primary_key=True, sa_type=SAString(200))
+    at: datetime = Field(sa_type=Moment)
+
+
+class Outbox(SQLModel, table=True):
+    """A notice owed: which card, about what, to whom. Never its content: that is built when sent.
+
+    `message_id` set: replace that delivered copy instead of sending a new one.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_due", "due_at",
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_outbox_order", "person_id", "id",
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
+        CheckConstraint("state IN ('waiting', 'sent', 'needless', 'buried')", name="state"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    trust_id: int = Field(foreign_key="trust.id")
+    person_id: int = Field(foreign_key="person.id")
+    card: str = Field(sa_type=SAString(40))
+    subject_id: str = Field(sa_type=SAString(40))
+    message_id: int | None = Field(default=None, foreign_key="message.id", index=True)
+    state: str = Field(default="waiting", sa_type=SAString(10))
+    due_at: datetime = Field(sa_type=Moment)
+    attempts: int = 0
+    leased_until: datetime | None = Field(default=None, sa_type=Moment)
+    lease: str | None = Field(default=None, sa_type=SAString(32))
+    problem: str = ""
+
+
+class Message(SQLModel, table=True):
+    """A delivered copy of a card: where it lies, so that it can be replaced."""
+
+    __table_args__ = (
+        UniqueConstraint("platform", "channel", "ref"),
+        Index("ix_message_subject", "trust_id", "subject_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    trust_id: int = Field(foreign_key="trust.id")
+    person_id: int = Field(foreign_key="person.id")
+    platform: Platform = Field(sa_type=SAString(10))
+    team: str
+    channel: str
+    ref: str
+    card: str = Field(sa_type=SAString(40))
+    subject_id: str = Field(sa_type=SAString(40))
+    at: datetime = Field(sa_type=Moment)
