@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import aiohttp
+from pydantic_core import to_json
 
 from bot.tokens import NoToken, OutboundToken
 
@@ -84,7 +85,7 @@ class Connector:
 
     async def _call(self, method: str, url: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One call; a token that is no longer taken is renewed once."""
-        data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        data = None if body is None else to_json(body)
         headers = {} if data is None else {"Content-Type": "application/json; charset=utf-8"}
         token = await self._bearer(headers)
         try:

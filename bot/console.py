@@ -51,7 +51,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     key: str = Field(pattern=KEY)
-    verb: Literal["compose", "mine", "waiting", "help"]
+    verb: Literal["compose", "menu", "register", "mine", "waiting", "help"]
 
 
 class ConsoleDoor:

@@ -7,20 +7,23 @@ import asyncio
 import random
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
-from bot.sender import Delivered, Recipient, RetryLater, Sender, Undeliverable
-from cards.card import Card
+from bot import addressed
+from bot.addressed import Job
+from bot.sender import Delivered, RetryLater, Sender, Undeliverable
 from handlers import notices
-from storage import outbox, people, request
+from storage import outbox, people
 from storage.database import Database, Unit
-from storage.tables import Message, Outbox, Platform, Trust
+from storage.notices import versions
+from storage.tables import Platform, Trust
 
+Row = TypeVar("Row")
 log = structlog.get_logger()
 BATCH = 100
 AT_ONCE = 8
@@ -29,20 +32,6 @@ IDLE = 1.0
 """Seconds between looks at the outbox when nothing woke the pump: reminders fall due by themselves."""
 MOST_TRIES = 12
 SLOWEST = 900.0
-
-
-@dataclass(slots=True)
-class Job:
-    """A claimed notice, ready to send; without a card it is needless, or there is a `problem`."""
-
-    notice: Outbox
-    card: Card | None = None
-    version: int = 0
-    platform: Platform | None = None
-    to: Recipient | None = None
-    at: Delivered | None = None
-    attach: bool = False
-    problem: str = ""
 
 
 @dataclass(slots=True)
@@ -82,34 +71,45 @@ class Delivery:
 
     async def drain(self) -> int:
         """Send all that is due now; how many notices were handled."""
-        done: list[Done] = []
         handled = 0
-        while True:
-            finished = done
-            jobs = await self.database.run(lambda u, finished=finished: self._turn(u, finished))  # type: ignore[misc]
-            if not jobs:
-                return handled
-            done = await self._send_all(jobs)
-            handled += len(done)
+        posted: list[Done] = []
+        jobs = await self._next(posted)
+        while jobs or posted:
+            handled += len(jobs)
+            if len(jobs) < BATCH:
+                posted += await self._send_all(jobs)
+                jobs, posted = await self._next(posted), []
+                continue
+            # There may be more: while these are posted, those before are settled and those behind are built.
+            async with asyncio.TaskGroup() as both:
+                sending = both.create_task(self._send_all(jobs))
+                following = both.create_task(self._next(posted))
+            jobs, posted = following.result(), sending.result()
+        return handled
+
+    async def _next(self, posted: list[Done]) -> list[Job]:
+        return await self.database.run(lambda u: self._turn(u, posted))
 
     async def _send_all(self, jobs: list[Job]) -> list[Done]:
-        """Everybody at once, within bounds; each person's in order."""
+        """Several at once; each person's in order."""
         each: dict[int, list[Job]] = defaultdict(list)
         for job in jobs:
             each[job.notice.person_id].append(job)
-        gate = asyncio.Semaphore(AT_ONCE)
-        lists = await asyncio.gather(*(self._send_in_order(gate, mine) for mine in each.values()))
-        return [done for finished in lists for done in finished]
+        people_left, done = iter(each.values()), list[Done]()
 
-    async def _send_in_order(self, gate: asyncio.Semaphore, jobs: list[Job]) -> list[Done]:
-        finished: list[Done] = []
+        async def send_some() -> None:
+            for mine in people_left:
+                await self._send_in_order(mine, done)
+
+        await asyncio.gather(*(send_some() for _ in range(min(AT_ONCE, len(each)))))
+        return done
+
+    async def _send_in_order(self, jobs: list[Job], done: list[Done]) -> None:
+        last: Done | None = None
         for job in jobs:
-            if finished and finished[-1].to == "waiting":
-                finished.append(Done(job, "waiting", after=finished[-1].after))
-                continue
-            async with gate:
-                finished.append(await self._send(job))
-        return finished
+            behind = last is not None and last.to == "waiting"
+            last = Done(job, "waiting", after=last.after) if last and behind else await self._send(job)
+            done.append(last)
 
     async def _send(self, job: Job) -> Done:
         sender = self.senders.get(job.platform) if job.platform else None
@@ -117,6 +117,8 @@ class Delivery:
             return Done(job, "waiting", job.problem)
         if job.card is None or job.to is None:
             return Done(job, "needless")
+        if job.notice.leased_until is not None and self.clock() >= job.notice.leased_until:
+            return Done(job, "waiting")  # claimed too long ago: another replica may have it by now
         if sender is None:
             return Done(job, "buried", "no door to this person is open")
         try:
@@ -132,60 +134,45 @@ class Delivery:
             log.exception("a sender failed", card=job.notice.card)
             return Done(job, "waiting", type(error).__name__)
 
-    def _turn(self, u: Unit, finished: list[Done]) -> list[Job]:
-        """One unit: settle what was sent, claim the next, and build its cards."""
+    def _turn(self, u: Unit, posted: list[Done]) -> list[Job]:
+        """One unit: settle what was posted, claim the next, and build its cards."""
         now = self.clock()
         trusts = {each.id or 0: each for each in people.trusts(u)}
-        self._settle(u, trusts, finished, now)
+        self._settle(u, trusts, posted, now)
         claimed = outbox.claim(u, self.owner, now, LEASE, BATCH)
-        return [self._job(u, trusts[notice.trust_id], notice, now) for notice in claimed]
+        jobs: list[Job] = []
+        for trust_id, owed in _by_trust(claimed, lambda notice: notice.trust_id).items():
+            u.act_for(trusts[trust_id], now)
+            jobs += addressed.jobs(u, owed, self.senders)
+        return jobs
 
-    def _settle(self, u: Unit, trusts: dict[int, Trust], finished: list[Done], now: datetime) -> None:
-        outbox.settle(u, self.owner, [_outcome(done, now) for done in finished])
-        outbox.keep_messages(u, [_message(done, now) for done in finished if done.delivered])
-        for done in finished:
-            u.act_for(trusts[done.job.notice.trust_id], now)
-            subject = done.job.notice.subject_id.partition(":")[0]
-            if _buried(done):
-                notices.bury(u, done.job.notice)
-            elif done.to == "sent":
-                present = request.get(u, subject)
-                if present is not None and present.version != done.job.version:
-                    outbox.replace(u, subject)
-
-    def _job(self, u: Unit, trust: Trust, notice: Outbox, now: datetime) -> Job:
-        u.act_for(trust, now)
-        try:
-            built = notices.build(u, notice)
-        except (LookupError, ValueError, TypeError, AttributeError) as error:
-            # A newer version's card, say, while replicas are changed: it must not stop everybody else's.
-            log.exception("a notice cannot be built", card=notice.card)
-            return Job(notice, problem=type(error).__name__)
-        if built is None:
-            return Job(notice)
-        card, version, attach = built
-        person = people.people(u, {notice.person_id})[notice.person_id]
-        if notice.message_id is not None:
-            copy = outbox.message(u, notice.message_id)
-            if copy is None:
-                return Job(notice)
-            return Job(notice, card, version, copy.platform, self._at(u, copy, person.email), _lies(copy))
-        for identity in people.reach(u, notice.person_id):
-            if identity.platform in self.senders:
-                to = Recipient(identity.team, identity.user, person.email, identity.reference)
-                return Job(notice, card, version, Platform(identity.platform), to, attach=attach)
-        platform = next(iter(self.senders), None)
-        return Job(notice, card, version, platform, Recipient("", "", person.email, {}), attach=attach)
-
-    def _at(self, u: Unit, copy: Message, email: str) -> Recipient:
-        """The person on the platform where the copy lies."""
-        found = next((i for i in people.reach(u, copy.person_id) if i.platform == copy.platform), None)
-        to = Recipient(copy.team, "", email, {})
-        return replace(to, user=found.user, reference=found.reference) if found else to
+    def _settle(self, u: Unit, trusts: dict[int, Trust], posted: list[Done], now: datetime) -> None:
+        for to in ("sent", "needless"):
+            outbox.over(u, self.owner, to, [done.job.notice.id or 0 for done in posted if done.to == to])
+        others = [done for done in posted if done.to not in ("sent", "needless")]
+        outbox.settle(u, self.owner, [_outcome(done, now) for done in others])
+        outbox.keep_messages(u, [_message(done, now) for done in posted if done.delivered])
+        for trust_id, those in _by_trust(posted, lambda done: done.job.notice.trust_id).items():
+            u.act_for(trusts[trust_id], now)
+            _follow_up(u, those)
 
 
-def _lies(copy: Message) -> Delivered:
-    return Delivered(copy.team, copy.channel, copy.ref)
+def _follow_up(u: Unit, posted: list[Done]) -> None:
+    """What never arrives is told to somebody; what changed while it was posted is shown anew."""
+    for done in posted:
+        if _buried(done):
+            notices.bury(u, done.job.notice)
+    shown = {(notices.subject(done.job.notice), done.job.version) for done in posted if done.to == "sent"}
+    present = versions(u, {subject for subject, _ in shown})
+    for subject in sorted({s for s, version in shown if present.get(s, version) != version}):
+        outbox.replace(u, subject)
+
+
+def _by_trust(each: Iterable[Row], trust_of: Callable[[Row], int]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for one in each:
+        found[trust_of(one)].append(one)
+    return found
 
 
 def _buried(done: Done) -> bool:

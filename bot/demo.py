@@ -1,15 +1,17 @@
 """The sample trust that one can try everything in: invented people, schools and accounts, and a picture drawn here."""
 
 import io
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from PIL import Image, ImageDraw
 
-from storage import imports
+from handlers import packs, trust
+from storage import imports, register
 from storage import trust as trusts
 from storage.database import Unit
-from storage.tables import Trust
+from storage.tables import Book, Trust
 
 PACK = "lt2"
 NAME = "Oakfield Learning Trust"
@@ -24,8 +26,15 @@ PEOPLE: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
     ("Dr Amin", "amin", None, ("ceo",)),
     ("Mrs Grant", "grant", None, ("chair",)),
     ("Ms Webb", "webb", None, ("administrator",)),
+    ("Mr Singh", "singh", None, ("it_services",)),
+    ("Mrs Doyle", "doyle", HIGH, ("senior_leader",)),
 )
 """Name, first part of the e-mail, school (None: the trust itself), roles."""
+MANAGERS = {
+    "okafor": "reid", "lund": "reid", "costa": "reid", "reid": "patel", "hale": "amin", "patel": "amin", "webb": "amin",
+    "amin": "grant", "singh": "amin", "doyle": "patel",
+}
+"""Who is whose line manager."""
 ACCOUNTS: tuple[tuple[str, str, str, str | None, str], ...] = (
     ("facebook", "Oakfield High on Facebook", "https://facebook.example/oakfieldhigh", HIGH, "lund"),
     ("x", "Oakfield High on X", "https://x.example/oakfieldhigh", HIGH, "costa"),
@@ -33,11 +42,25 @@ ACCOUNTS: tuple[tuple[str, str, str, str | None, str], ...] = (
     ("linkedin", "Oakfield Learning Trust on LinkedIn", "https://linkedin.example/oakfield", None, "webb"),
 )
 """Platform, name, address, school (None: the trust's own), who runs it."""
+PURPOSES: tuple[tuple[str, str, str | None], ...] = (
+    ("News and pictures of the school, for parents and neighbours", "Parents and carers", "costa"),
+    ("Short news, and the school bus when it is late", "Parents and carers", "lund"),
+    ("What the classes do, for parents", "Parents and carers", None),
+    ("Vacancies, and news of the trust", "Future colleagues", "amin"),
+)
+"""Of each of ACCOUNTS: what it is for, for whom, who stands in."""
+SITE = ("Padlet", "https://padlet.example", "Class boards that only the class can see")
+"""A site that is approved besides those of the policy: name, address, what for."""
+REVIEWED = timedelta(days=200)
+"""When the accounts are looked at again."""
+DUE = "x"
+"""The platform of the account whose review comes up at once when one tries the bot."""
 EXAMPLE = "Can I post this on Facebook? Brilliant science fair today, well done to all of 8B!"
 NEXT_STEPS = (
     ("okafor", "Ms Okafor asks", "She sends her words and a picture, and fills in what the policy asks."),
     ("patel", "Mrs Patel decides", "Her card shows the post as readers will see it, with Approve below."),
     ("lund", "Mr Lund publishes", "He copies the words, posts them, and presses “It's live”."),
+    ("okafor", "Or ask for something else", "“New Instagram for the drama club”, say, or “the local paper rang”."),
 )
 """Whose chat, and what happens there, for somebody who opens the console for the first time."""
 
@@ -47,29 +70,46 @@ def email(who: str) -> str:
     return f"{who}@oakfield.example"
 
 
-def write(u: Unit, at: datetime) -> Trust:
-    """The sample trust, written where it is not there yet; the unit acts for it from here on."""
+def write(u: Unit, at: datetime, due: str = "") -> Trust:
+    """The sample trust, written where it is not there yet; the unit acts for it from here on.
+
+    `due`: the platform of the accounts whose yearly review has come.
+    """
     found = trusts.of_pack(u, PACK)
     if found is not None:
         u.act_for(found, at)
         return found
-    trust = trusts.add(u, PACK, NAME, "Europe/London", at)
+    added = trust.add(u, packs.bundled(PACK), NAME, "Europe/London", at)
     schools = {name: imports.add_school(u, name) for name in (HIGH, PRIMARY)}
     numbers = {}
     for name, who, school, _roles in PEOPLE:
         row = {"name": name, "email": email(who), "school_id": school and schools[school]}
         numbers[who] = imports.add_person(u, {**row, "first_day": None, "last_day": None})
+    for who, manager in MANAGERS.items():
+        imports.set_manager(u, numbers[who], numbers[manager])
     imports.add_roles(u, [
         {"person_id": numbers[who], "role": role, "school_id": school and schools[school]}
         for _name, who, school, roles in PEOPLE
         for role in roles
     ])
-    for platform, name, address, school, owner in ACCOUNTS:
-        imports.add_account(u, {
-            "platform": platform, "name": name, "address": address, "school_id": school and schools[school],
-            "owner_id": numbers[owner],
+    _register(u, at.date(), schools, numbers, due)
+    return added
+
+
+def _register(u: Unit, today: date, schools: Mapping[str, int], numbers: Mapping[str, int], due: str) -> None:
+    """The accounts, and an approved site."""
+    for (platform, name, address, school, owner), (purpose, audience, deputy) in zip(ACCOUNTS, PURPOSES, strict=True):
+        register.add(u, {
+            "book": Book.ACCOUNT, "platform": platform, "name": name, "address": address,
+            "school_id": school and schools[school], "owner_id": numbers[owner], "purpose": purpose,
+            "audience": audience, "deputy_id": deputy and numbers[deputy], "website": "https://oakfield.example/social",
+            "review_on": today if platform == due else today + REVIEWED,
         })
-    return trust
+    site, address, purpose = SITE
+    register.add(u, {
+        "book": Book.SITE, "platform": site, "name": site, "address": address, "purpose": purpose,
+        "owner_id": numbers["webb"], "review_on": today + REVIEWED,
+    })
 
 
 @cache

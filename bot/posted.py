@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.intake import take
+from bot.intake import take, too_large
 from cards.card import Picture as ShownPicture
 from cards.console import TOO_MANY_PICTURES, TOO_MUCH, WRONG_SHAPE
 from handlers.event import Picture
-from handlers.rules.pictures import MOST_BYTES, BadPicture, too_large
+from handlers.rules.pictures import MOST_BYTES
+from handlers.rules.words import is_report
 from storage.files import FileStore
 
 MOST_FILES = 4
@@ -60,6 +61,8 @@ async def read(request: web.Request, files: FileStore) -> Posted:
                 await _word(part, posted)
                 continue
             data = await _file(part, posted)
+            if any(name == "text" and is_report(said) for name, said in posted.fields):
+                continue
             given += data != b""
             await _keep(part.filename, data, given, posted, files)
     except UNREADABLE:
@@ -101,9 +104,10 @@ async def _keep(name: str, data: bytes | None, given: int, posted: Posted, files
             posted.problems.append(TOO_MANY_PICTURES)
         return
     if data is None:
-        posted.problems.append(too_large(name[:100]))
+        posted.problems.append(too_large(name))
         return
-    try:
-        posted.files.append(await take(files, name, data))
-    except BadPicture as problem:
-        posted.problems.append(str(problem))
+    taken = await take(files, name, data)
+    if isinstance(taken, str):
+        posted.problems.append(taken)
+    else:
+        posted.files.append(taken)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cards.console import role_line
 from cards.words import site
-from handlers.packs import load
+from handlers.packs import current
 from storage import imports, people, register
 from storage.database import Unit
 from storage.tables import Person
@@ -32,7 +32,7 @@ def roster(u: Unit, at: datetime) -> tuple[str, list[Face]]:
         return "", []
     trust = trusts[0]
     u.act_for(trust, at)
-    pack, schools = load(trust.pack), people.schools(u)
+    pack, schools = current(u), people.schools(u)
     runs: dict[int, list[str]] = {}
     for account in register.accounts(u):
         runs.setdefault(account.owner_id, []).append(site(account.platform))

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -20,6 +21,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from storage.vault import BadKey, Vault
+
 PREFIX = "CANIPOST_"
 DEFAULT_DATABASE = "sqlite:///canipost.db"
 SLACK_API = "https://slack.com/api/"
@@ -36,6 +39,8 @@ NEEDED = {
 }
 SLACK = {"slack_bot_token", "slack_signing_secret", "slack_app_token"}
 TEAMS = {"teams_app_id", "teams_app_password", "teams_tenant_id"}
+EMULATOR = "emulator"
+"""In an app id's place: Microsoft's Bot Framework Emulator on this machine, which signs nothing."""
 
 
 class SettingsError(Exception):
@@ -63,6 +68,12 @@ class Settings(BaseSettings):
     teams_app_id: str | None = None
     teams_app_password: SecretStr | None = None
     teams_tenant_id: str | None = None
+    report_keys: SecretStr | None = None
+
+    @property
+    def vault(self) -> Vault | None:
+        """What seals the reports; None where no key is set, and no report is taken."""
+        return Vault(_keys(self.report_keys)) if self.report_keys else None
 
     @property
     def slack(self) -> bool:
@@ -78,6 +89,11 @@ class Settings(BaseSettings):
     def teams(self) -> bool:
         """Whether the Teams door is configured."""
         return self.teams_app_id is not None
+
+    @property
+    def emulated(self) -> bool:
+        """Whether Teams is the Emulator on this machine: there is no app id, and whoever calls is believed."""
+        return self.teams_app_id == EMULATOR and is_loopback(self.host)
 
     @property
     def files_folder(self) -> Path:
@@ -173,8 +189,8 @@ class Settings(BaseSettings):
     @field_validator("teams_app_id", "teams_tenant_id")
     @classmethod
     def _guid(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None:
-            return None
+        if value is None or (value == EMULATOR and info.field_name == "teams_app_id"):
+            return value
         try:
             guid = UUID(value)
         except ValueError:
@@ -191,6 +207,15 @@ class Settings(BaseSettings):
             raise _wrong(info, "is too short. Copy the client secret's value (not its id) from the app registration.")
         return value
 
+    @field_validator("report_keys")
+    @classmethod
+    def _report_keys(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        try:
+            return value if value is None or Vault(_keys(value)) else None
+        except BadKey:
+            remedy = "is no key, or one of several (with commas between) is none. Make one with: canipost keys new"
+            raise _wrong(info, remedy) from None
+
     @field_validator("files_url")
     @classmethod
     def _files(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -202,7 +227,7 @@ class Settings(BaseSettings):
     @classmethod
     def _all_at_once(cls, given: dict[str, object], handler: ModelWrapValidatorHandler["Settings"]) -> "Settings":
         """A door that is half configured would stay shut without anybody noticing, so it is an error too."""
-        problems = half_open({name for name, value in given.items() if value is not None})
+        problems = half_open({name: value for name, value in given.items() if value is not None})
         try:
             settings = handler(given)
         except ValidationError as error:
@@ -212,10 +237,14 @@ class Settings(BaseSettings):
         return settings
 
 
-def half_open(given: set[str]) -> list[str]:
+def _keys(value: SecretStr) -> list[str]:
+    return [key.strip() for key in value.get_secret_value().split(",")]
+
+
+def half_open(given: Mapping[str, object]) -> list[str]:
     """What is missing of a door of which some settings are given."""
     problems = []
-    slack, teams = given & SLACK, given & TEAMS
+    slack, teams = given.keys() & SLACK, given.keys() & TEAMS
     if slack and "slack_bot_token" not in slack:
         problems.append(_missing("slack_bot_token"))
     if slack == {"slack_bot_token"}:
@@ -223,8 +252,22 @@ def half_open(given: set[str]) -> list[str]:
             f"{PREFIX}SLACK_SIGNING_SECRET or {PREFIX}SLACK_APP_TOKEN is missing. Slack needs one of them: the signing "
             "secret to be reached over HTTP, or the xapp- token for Socket Mode."
         )
+    if str(given.get("teams_app_id")).strip() == EMULATOR:
+        return problems + _emulator(given)
     if teams:
         problems += [_missing(name) for name in sorted(TEAMS - teams)]
+    return problems
+
+
+def _emulator(given: Mapping[str, object]) -> list[str]:
+    """What is wrong with having no app id: nobody's calls are checked then, so nobody else may be able to call."""
+    needless = sorted(given.keys() & TEAMS - {"teams_app_id"})
+    problems = [f"{_name(name)} is needless: the Emulator checks nothing. Unset it." for name in needless]
+    if not is_loopback(str(given.get("host", "127.0.0.1")).strip()):
+        problems.append(
+            f"{PREFIX}TEAMS_APP_ID is “{EMULATOR}”, so anybody who can reach the bot could say to be anybody. "
+            f"Set {PREFIX}HOST to 127.0.0.1, or give the app registration's application (client) id."
+        )
     return problems
 
 

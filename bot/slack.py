@@ -29,11 +29,12 @@ from bot.slack_api import Refused, SlackApi
 from bot.slack_event import Heard, Malformed, greeting, hear, made_up
 from bot.slack_files import take_all, vouched_email
 from bot.slack_sender import Pictures, SlackSender
-from cards.action import BadAction
+from cards.action import BadAction, Verb
 from cards.refusals import unknown
 from handlers.answer import Note
 from handlers.dispatch import Desk
 from handlers.event import Event
+from handlers.rules.words import is_report
 from storage.database import Database
 from storage.files import FileStore
 
@@ -133,7 +134,8 @@ class SlackDoor:
     async def _with_files(self, heard: Heard) -> Event:
         """The event with its pictures, which are fetched for people we know only."""
         event = heard.event
-        if not heard.files or not await self._known(heard):
+        worry = event.verb == Verb.SAY and is_report(event.text)
+        if not heard.files or worry or not await self._known(heard):
             return event
         taken, problems = await take_all(self._api, self._files, heard.files)
         return replace(event, files=taken, problems=problems)

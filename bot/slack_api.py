@@ -1,13 +1,16 @@
 """Slack's Web API, as much of it as the bot calls, through one session of our own (slack_sdk's client is slow)."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
+from pydantic_core import to_json
 from yarl import URL
 
 from bot.sender import RetryLater
 
+JSON = {"Content-Type": "application/json; charset=utf-8"}
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 FETCHING = aiohttp.ClientTimeout(total=30)
 PASSING = frozenset({
@@ -40,6 +43,7 @@ class SlackApi:
         self._root = URL(url if url.endswith("/") else f"{url}/")
         self._token = {"Authorization": f"Bearer {token}"}
         self._session: aiohttp.ClientSession | None = None
+        self._methods: dict[str, URL] = {}
         self._team = ""
 
     async def start(self) -> None:
@@ -65,23 +69,29 @@ class SlackApi:
 
     async def call(self, method: str, values: Mapping[str, object]) -> dict[str, Any]:
         """A method that takes JSON."""
-        return await self._post(method, json=values)
+        return await self._post(method, to_json(values), self._token | JSON)
 
     async def ask(self, method: str, **values: object) -> dict[str, Any]:
         """A method that reads: those take a form only, and overlook JSON."""
-        return await self._post(method, data={key: str(value) for key, value in values.items()})
+        return await self._post(method, {key: str(value) for key, value in values.items()}, self._token)
 
-    async def _post(self, method: str, **body: Any) -> dict[str, Any]:
+    async def _post(self, method: str, body: bytes | dict[str, str], headers: dict[str, str]) -> dict[str, Any]:
         try:
-            async with self.session.post(self._root / method, headers=self._token, **body) as response:
+            async with self.session.post(self._address(method), data=body, headers=headers) as response:
                 if response.status == 429:
                     raise RetryLater("rate limited", _seconds(response.headers.get("Retry-After")))
                 if response.status >= 500:
                     raise RetryLater(f"{method}: {response.status}")
-                answer = await response.json(content_type=None)
+                answer = json.loads(await response.read())
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise RetryLater(f"{method}: {type(error).__name__}") from None
         return _checked(method, answer)
+
+    def _address(self, method: str) -> URL:
+        """Made once: an address knows what aiohttp asks of it only after that was worked out."""
+        if method not in self._methods:
+            self._methods[method] = self._root / method
+        return self._methods[method]
 
     async def respond(self, url: str, values: Mapping[str, object]) -> None:
         """Answer at a payload's response_url; it needs no token."""

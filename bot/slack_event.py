@@ -18,7 +18,14 @@ from storage.tables import Platform
 ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 KEY = 200
 """Letters that the inbox keeps of a key."""
-COMMANDS = {"": Verb.HELP, "help": Verb.HELP, "mine": Verb.MINE, "waiting": Verb.WAITING}
+COMMANDS = {
+    "": Verb.HELP, "help": Verb.HELP, "menu": Verb.MENU, "accounts": Verb.REGISTER, "mine": Verb.MINE,
+    "waiting": Verb.WAITING, "report": Verb.REPORT,
+}
+SHORTCUTS = {"compose": Verb.COMPOSE, "menu": Verb.MENU, "report": Verb.REPORT}
+ON_MESSAGES = {"ask": Verb.ASK, "report_message": Verb.REPORT}
+UNCLEAR = "post"
+"""What follows `/canipost` is the words of a post where nothing else is meant by it."""
 Payload = Mapping[str, Any]
 
 
@@ -121,26 +128,32 @@ def _command(body: Payload, at: datetime) -> Heard:
     team, trigger = _id(body["team_id"]), _id(body["trigger_id"])
     place = Place(Platform.SLACK, team, _id(body["user_id"]), _optional(body.get("channel_id")))
     text = plain(_words(body.get("text"))).strip()
-    verb = COMMANDS.get(text.lower(), Verb.ASK)
-    said = Event(_key(team, trigger), at, verb, place, text=text if verb is Verb.ASK else "")
+    key, verb = _key(team, trigger), COMMANDS.get(text.lower())
+    told = ""
+    if body.get("command") == "/report":
+        verb, told = Verb.REPORT, text
+    said = Event(key, at, verb, place, text=told) if verb else Event(key, at, Verb.SAY, place, arg=UNCLEAR, text=text)
     return Heard(said, place, Surface.COMMAND, _optional(body.get("enterprise_id")), trigger, _url(body))
 
 
 def _shortcut(body: Payload, at: datetime) -> Heard | None:
-    if body.get("callback_id") != "compose":
+    verb = SHORTCUTS.get(str(body.get("callback_id")))
+    if verb is None:
         return None
     place, trigger = _presser(body), _id(body["trigger_id"])
-    asked = Event(_key(place.team, trigger), at, Verb.COMPOSE, place)
+    asked = Event(_key(place.team, trigger), at, verb, place)
     return Heard(asked, place, Surface.SHORTCUT, _enterprise(body), trigger)
 
 
 def _message_shortcut(body: Payload, at: datetime) -> Heard | None:
-    if body.get("callback_id") != "ask":
+    verb = ON_MESSAGES.get(str(body.get("callback_id")))
+    if verb is None:
         return None
     place, trigger, message = _presser(body), _id(body["trigger_id"]), body["message"]
     text = plain(_words(message.get("text")), message.get("blocks"))
-    asked = Event(_key(place.team, trigger), at, Verb.ASK, place, text=text)
-    return Heard(asked, place, Surface.SHORTCUT, _enterprise(body), trigger, _url(body), files=_files(message))
+    asked = Event(_key(place.team, trigger), at, verb, place, text=text)
+    files = _files(message) if verb == Verb.ASK else ()  # nothing of what is reported is fetched
+    return Heard(asked, place, Surface.SHORTCUT, _enterprise(body), trigger, _url(body), files=files)
 
 
 def _press(body: Payload, at: datetime) -> Heard | None:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.intake import take
+from bot.intake import take, too_large
 from bot.sender import RetryLater
 from bot.slack_api import Refused, SlackApi, TooLarge
 from cards.slack import clean, cut
 from cards.slack_words import not_fetched, only_first
 from handlers.event import Picture
-from handlers.rules.pictures import MOST_BYTES, BadPicture, too_large
+from handlers.rules.pictures import MOST_BYTES
 from storage.files import FileStore
 
 MOST = 4
@@ -38,8 +38,6 @@ async def _take(api: SlackApi, files: FileStore, file: Mapping[str, Any]) -> Pic
         return await take(files, name, data)
     except TooLarge:
         return too_large(name)
-    except BadPicture as bad:
-        return str(bad)
     except (Refused, RetryLater, KeyError, TypeError, AttributeError):
         return not_fetched(name)
 

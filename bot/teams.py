@@ -15,11 +15,12 @@ from botbuilder.schema import Activity, Attachment, ChannelAccount, InvokeRespon
 
 from bot.connector import Connector, Forbidden, Refused, Spot
 from bot.door import broke, through
-from bot.teams_activity import Malformed, Wire, card_data, hello, place_of, pressed, said
+from bot.teams_activity import EMULATOR, Malformed, Wire, card_data, hello, place_of, pressed, said
 from bot.teams_files import NotOffered, Offers, attached, info, receive
 from bot.teams_sdk import INVOKED, WIRE
 from bot.teams_sender import thumbs
 from cards import teams_words
+from cards.action import Verb
 from cards.card import Card, Form
 from cards.teams import CARD_TYPE, MESSAGE_TYPE, card, summary
 from cards.teams import said as said_card
@@ -27,9 +28,12 @@ from cards.teams_form import form
 from handlers.answer import Answer, Coming, Home, Note, Open, Replace, Show, Silence
 from handlers.dispatch import Desk
 from handlers.event import Event
+from handlers.rules.words import is_report
 from storage.files import FileStore
 
 log = structlog.get_logger()
+DIALOGS = {"task/fetch", "task/submit"}
+"""A window of Teams that is to be opened, and one that was sent."""
 
 
 class Turns(ActivityHandler):  # type: ignore[misc]
@@ -78,7 +82,7 @@ class Turns(ActivityHandler):  # type: ignore[misc]
             await self._reply(context, event, await self._ask(event, wire))
 
     async def _with_files(self, wire: Wire, event: Event) -> Event:
-        if not attached(wire):
+        if not attached(wire) or (event.verb == Verb.SAY and is_report(event.text)):
             return event
         if not await self._desk.knows(place_of(wire)):
             return said(wire, event.at, problems=(teams_words.KNOWN_NOW,))
@@ -95,7 +99,12 @@ class Turns(ActivityHandler):  # type: ignore[misc]
             return broke(event)
 
     async def _email(self, event: Event, wire: Wire) -> str:
-        """The address that the tenant vouches for; none for a guest, whose address another tenant gave."""
+        """The address that the tenant vouches for; none for a guest, whose address another tenant gave.
+
+        In the Emulator people say themselves who they are: their user id there is their address.
+        """
+        if wire.channel == EMULATOR:
+            return wire.sender.id
         user = str(event.place.reference["user"]) if event.place else wire.sender.id
         member = await self._connector.member(Spot(wire.service_url, wire.conversation.id), user)
         upn = str(member.get("userPrincipalName") or "")
@@ -108,6 +117,8 @@ class Turns(ActivityHandler):  # type: ignore[misc]
         if wire.name == "fileConsent/invoke":
             await self._consented(context, wire)
             return InvokeResponse(status=200, body={})
+        if wire.name in DIALOGS:
+            return await self._in_dialog(wire)
         if wire.name != "adaptiveCard/action":
             return InvokeResponse(status=501)
         data = card_data(wire.value)
@@ -116,9 +127,25 @@ class Turns(ActivityHandler):  # type: ignore[misc]
         event = pressed(wire, self._clock(), data)
         return await self._answered(context, event, await self._ask(event, wire))
 
+    async def _in_dialog(self, wire: Wire) -> InvokeResponse:
+        """A window that was opened, or sent: what it shows leaves nothing in the chat."""
+        if not wire.private:
+            return _said_there(teams_words.ONLY_PRIVATE)
+        event = pressed(wire, self._clock(), wire.value.get("data") if isinstance(wire.value, Mapping) else None)
+        match await self._ask(event, wire):
+            case Open(form):
+                content = {"contentType": CARD_TYPE, "content": await self._form(form)}
+                shown = {"title": form.title, "card": content, "width": "medium"}
+                return InvokeResponse(status=200, body={"task": {"type": "continue", "value": shown}})
+            case Note(text):
+                return _said_there(text)
+        return _said_there(teams_words.ALREADY)
+
     async def _answered(self, context: TurnContext, event: Event, answer: Answer) -> InvokeResponse:
         """The answer in the pressed card's place, or said under it. A form that is done does not stay."""
         match answer:
+            case Open(form) if form.private:
+                return _message(teams_words.PRIVATE)
             case Open(form):
                 return _in_place(await self._form(form))
             case Replace(shown, note):
@@ -134,6 +161,8 @@ class Turns(ActivityHandler):  # type: ignore[misc]
 
     async def _reply(self, context: TurnContext, event: Event, answer: Answer) -> None:
         match answer:
+            case Open(form) if form.private:
+                await self._say(context, teams_words.PRIVATE)
             case Open(form):
                 await self._send(context, _attached(await self._form(form), form.title))
             case Replace(shown, note):
@@ -226,6 +255,11 @@ def _attached(content: Mapping[str, Any], told: str) -> Activity:
 
 def _in_place(content: Mapping[str, Any]) -> InvokeResponse:
     return InvokeResponse(status=200, body={"statusCode": 200, "type": CARD_TYPE, "value": content})
+
+
+def _said_there(text: str) -> InvokeResponse:
+    """A sentence in the open window, which one then closes."""
+    return InvokeResponse(status=200, body={"task": {"type": "message", "value": text}})
 
 
 def _message(text: str) -> InvokeResponse:

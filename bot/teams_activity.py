@@ -25,7 +25,11 @@ Long = Annotated[str, StringConstraints(max_length=60_000)]
 CHANNEL = "msteams"
 EMULATOR = "emulator"
 TAGS = re.compile(r"<[^<>]{0,2000}>")
-COMMANDS = {"post": Verb.COMPOSE, "mine": Verb.MINE, "waiting": Verb.WAITING, "help": Verb.HELP}
+COMMANDS = {
+    "post": Verb.COMPOSE, "menu": Verb.MENU, "accounts": Verb.REGISTER, "mine": Verb.MINE, "waiting": Verb.WAITING,
+    "help": Verb.HELP, "report": Verb.SAY,
+}
+"""What the commands of the manifest mean; `report` is said, since what opens its window is a button."""
 
 
 class Malformed(ValueError):
@@ -164,7 +168,8 @@ def said(wire: Wire, at: datetime, files: tuple[Picture, ...] = (), problems: tu
     word, _, rest = text.partition(" ") if " " in text else text.partition("\n")
     verb, told = Verb.SAY, text
     if text.lower() in COMMANDS and not (files and text.lower() == "post"):
-        verb, told = COMMANDS[text.lower()], ""
+        verb = COMMANDS[text.lower()]
+        told = text if verb == Verb.SAY else ""
     elif word.lower() == "post":
         verb, told = Verb.ASK, rest.strip()
     return Event(

@@ -16,13 +16,13 @@ import aiohttp
 import structlog
 
 from bot.connector import Connector, Forbidden, Refused, TooLarge
-from bot.intake import take
+from bot.intake import take, too_large
 from bot.teams_activity import Attachment, Wire
 from cards.card import Card
 from cards.card import Picture as CardPicture
 from cards.teams_words import FILE_ELSEWHERE, FILE_LOST, SAVE_FILE, TOO_MANY_FILES
 from handlers.event import Picture
-from handlers.rules.pictures import MOST_BYTES, BadPicture, too_large
+from handlers.rules.pictures import MOST_BYTES
 from storage.files import FileStore
 
 log = structlog.get_logger()
@@ -48,24 +48,23 @@ async def receive(
 ) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
     """The pictures of a message, kept; and a sentence for each that could not be taken."""
     given = attached(wire)
-    taken, problems = [], []
+    taken = list[Picture | str]()
     for each in given[:MOST_FILES]:
         name = (each.name or "picture").replace("\x00", "")[:100]
         try:
             data = await connector.download(_address(each), wire.service_url, MOST_BYTES)
             taken.append(await take(files, name, data))
-        except BadPicture as bad:
-            problems.append(str(bad))
         except TooLarge:
-            problems.append(too_large(name))
+            taken.append(too_large(name))
         except Forbidden:
-            problems.append(FILE_ELSEWHERE.format(name=name))
+            taken.append(FILE_ELSEWHERE.format(name=name))
         except (Refused, aiohttp.ClientError, TimeoutError, ValueError) as error:
             log.warning("a Teams file could not be fetched", reason=type(error).__name__)
-            problems.append(FILE_LOST.format(name=name))
+            taken.append(FILE_LOST.format(name=name))
     if len(given) > MOST_FILES:
-        problems.append(TOO_MANY_FILES)
-    return tuple(taken), tuple(problems)
+        taken.append(TOO_MANY_FILES)
+    pictures = tuple(each for each in taken if isinstance(each, Picture))
+    return pictures, tuple(each for each in taken if isinstance(each, str))
 
 
 def _address(each: Attachment) -> str:

@@ -14,10 +14,14 @@ class Verb(StrEnum):
 
     SAY = "say"  # words in the private chat: the bot finds out what is meant
     ASK = "ask"  # "can I post this?", with the words and files of the post
-    COMPOSE = "compose"  # an empty form
+    COMPOSE = "compose"  # an empty form (`arg`: the kind, then sites that were named)
+    REQUEST = "request"  # another permission than a post: what the policy asks of it (`arg`: the kind)
+    MENU = "menu"  # every kind of permission that one can ask for (on a draft: that its words may mean)
+    MEANT = "meant"  # which kind a draft's words are about (`arg`)
     EDIT = "edit"  # the form of a request
     SEND = "send"  # the button: sends, or opens the form where something is missing
     SAVE = "save"  # the form's answers: keep them and send
+    TAKE_OUT = "take_out"  # the names that a check found, out of the draft
     DISCARD = "discard"
     WITHDRAW = "withdraw"
     APPROVE = "approve"
@@ -25,6 +29,11 @@ class Verb(StrEnum):
     REQUEST_CHANGES = "request_changes"  # the note
     DECLINE = "decline"  # opens the form for the reason
     REFUSE = "refuse"  # the reason
+    GRANT = "grant"  # approve, with conditions: opens the form where there are none yet
+    REPLY = "reply"  # the approver's answer to a question; opens the form first
+    TRAIN = "train"  # training first: opens the form for which
+    TRAINED = "trained"  # the asker has had the training
+    DONE = "done"  # work that an approval brought is done; opens its checklist where there is one
     TAKE_BACK = "take_back"  # the approver's undo
     LIVE = "live"  # opens the form for the address
     PUBLISH = "publish"  # the address
@@ -34,8 +43,28 @@ class Verb(StrEnum):
     HOME = "home"
     HELP = "help"
     HELLO = "hello"  # the bot was installed or opened for somebody
+    REPORT = "report"  # the form of a report
+    DRAFT_REPORT = "draft_report"  # its answers: kept sealed, and who will read it is shown
+    SEND_REPORT = "send_report"
+    DROP_REPORT = "drop_report"
+    READ_REPORT = "read_report"  # the confidential view
+    ACT_ON_REPORT = "act_on_report"  # what a reader does next
+    ADD_TO_REPORT = "add_to_report"  # the reporter answers
+    REGISTER = "register"  # look something up (`arg`: which register, from where, which site)
+    ENTRY = "entry"  # one entry's card
+    CHANGE_ENTRY = "change_entry"  # its form
+    SAVE_ENTRY = "save_entry"
+    HAND_OVER = "hand_over"  # somebody else runs it; opens the form first
+    CLOSE_ENTRY = "close_entry"
+    KEEP = "keep"  # looked at again, and still needed
+    USED = "used"  # a device of one's own was used
+    DELETED = "deleted"  # nothing is left on it
     EXPIRE = "expire"  # the clock: undecided for too long
     LAPSE = "lapse"  # the clock: its go-live time passed
+    REVIEW = "review"  # the clock: an entry is to be looked at again
+    LEAVE = "leave"  # the clock: whoever answers for an entry leaves
+    LATE_REPORT = "late_report"  # the clock: a draft to sweep, a report that nobody has read
+    NUDGE = "nudge"  # the clock: something is not done yet
 
 
 class BadAction(ValueError):

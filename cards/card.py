@@ -56,11 +56,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing the policy asks, with its clause. `level` says whether it is met."""
+    """One thing the policy asks, with its clause. `level` says whether it is met; `button` mends it."""
 
     text: str
     clause: str
     level: Literal["good", "ask", "warning"] = "ask"
+    button: "Button | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A press. `confirm` asks once more first; `url` opens an address instead (no action then)."""
+    """A press. `confirm` asks once more first; `url` opens an address instead (no action then).
+
+    `private`: what it opens is for the presser's eyes, and must not stay in the chat.
+    """
 
     label: str
     action: Action | None = None
     style: Style = "plain"
     confirm: str = ""
     url: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +162,9 @@ class ConfirmField:
 
 @dataclass(frozen=True, slots=True)
 class WhenField:
-    """A date and time, or nothing. `value` and what comes back: "YYYY-MM-DDTHH:MM" in the trust's zone.
+    """A date and time (`day_only`: a date), or nothing. `value` and what comes back: "YYYY-MM-DDTHH:MM", "YYYY-MM-DD".
 
-    `zone` is that zone's IANA name, for platforms that speak in epoch seconds.
+    It is in the trust's zone; `zone` is that zone's IANA name, for platforms that speak in epoch seconds.
     """
 
     id: str
@@ -167,6 +172,8 @@ class WhenField:
     zone: str
     value: str = ""
     hint: str = ""
+    day_only: bool = False
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +207,10 @@ class Form:
     cancel: Action | None = None
     """Where a platform that shows the form in the card's own place goes back to."""
     errors: dict[str, str] = field(default_factory=dict)
+    leave: str = ""
+    """What the button says that leaves all as it is; where empty, the platform's own word. At most 24 letters."""
+    private: bool = False
+    """Shown in a window that leaves nothing behind in the chat, on every platform."""
 
     def pictures(self) -> Iterator[Picture]:
         """Every picture that a renderer of this form will need."""

@@ -5,24 +5,44 @@ from collections.abc import Sequence
 from cards.action import Action, Verb
 from cards.card import Button, Card, Divider, Element, Item, Text
 
-CAN = "I can do three things: take a post to whoever decides, show what you asked for, and show what waits for you."
+CAN = (
+    "I take posts and other permissions to whoever decides, say which accounts there are, "
+    "and show what waits for you."
+)
 
 
 def help_card(name: str) -> Card:
-    """The three things one can do."""
+    """What one can do."""
     return Card("Can I Post", "", CAN, (
         Text(f"Hello {name}. {CAN}"),
-        Text("Send me the words and pictures with “Can I post this?” in front, or press a button.", "quiet"),
+        Text("Send me the words and pictures with “Can I post this?” in front, say what else you would like, such as "
+             "“new Instagram for the drama club”, or press a button.", "quiet"),
     ), three())
 
 
 def three() -> tuple[Button, ...]:
-    """The buttons of the three things."""
+    """The buttons of what one can do."""
     return (
         Button("Ask to post something", Action(Verb.COMPOSE), "primary"),
+        Button("Ask for something else", Action(Verb.MENU)),
         Button("What I asked for", Action(Verb.MINE)),
         Button("What waits for me", Action(Verb.WAITING)),
+        Button("Report something", Action(Verb.REPORT), private=True),
+        Button("Look up accounts", Action(Verb.REGISTER)),
     )
+
+
+def menu(kinds: Sequence[tuple[str, str, bool]], subject: str = "", version: int = 0) -> Card:
+    """Everything that one can ask for: (kind, title, whether the policy is silent on it).
+
+    `subject`: a draft, whose words are kept with whatever is chosen.
+    """
+    verb = Verb.MEANT if subject else Verb.REQUEST
+    items = tuple(
+        Item(title, "the policy does not say" if silent else "", Button("Ask", Action(verb, subject, version, name)))
+        for name, title, silent in kinds
+    )
+    return Card("Ask for something else", "", "What you can ask for", items)
 
 
 def mine(items: Sequence[Item], more: str) -> Card:

@@ -28,8 +28,8 @@ from cards.card import (
     TextField,
     WhenField,
 )
-from cards.words import clause, cut, listed, moment, site
-from storage.tables import Account, Case
+from cards.words import Calendar, clause, cut, listed, site
+from storage.tables import Case, Entry, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,14 @@ class Asked:
     permission_clause: str
 
 
-def title(accounts: Sequence[Account]) -> str:
+def title(kind: str, accounts: Sequence[Entry]) -> str:
     """"Post for Facebook", by the accounts it is for."""
-    return f"Post for {listed(dict.fromkeys(site(a.platform) for a in accounts))}" if accounts else "Post"
+    return f"{kind} for {listed(dict.fromkeys(site(a.platform) for a in accounts))}" if accounts else kind
+
+
+def agreed(accounts: Sequence[Entry]) -> list[Element]:
+    """What was agreed for these accounts when they were approved: it holds for every post."""
+    return [Text(f"Agreed for {a.name}: {a.conditions}", "strong") for a in accounts if a.conditions]
 
 
 def pictures(content: Mapping[str, Any]) -> tuple[Picture, ...]:
@@ -78,24 +83,34 @@ def preview(case: Case) -> Post:
     return Post(names, case.revision.content["text"], pictures(case.revision.content))
 
 
-def facts(case: Case, asked: Asked, zone: ZoneInfo) -> Facts:
+def facts(case: Case, asked: Asked, calendar: Calendar) -> Facts:
     """What the asker said about it; where it goes is said by the preview."""
     content = case.revision.content
     permission = dict(asked.permissions).get(content["permission"], "not answered yet")
     people = f"{content['people'].rstrip('. ')}. " if content["people"] else ""
     said = f"{people}{permission} {clause(asked.permission_clause)}"
-    return Facts((("When", when(content, zone)), ("People", said)))
+    return Facts((("When", when(content, calendar)), ("People", said)))
 
 
-def when(content: Mapping[str, Any], zone: ZoneInfo) -> str:
+def when(content: Mapping[str, Any], calendar: Calendar) -> str:
     """When it should go live."""
     at = content["go_live"]
-    return moment(datetime.fromisoformat(at), zone) if at else "as soon as approved"
+    return calendar.say(datetime.fromisoformat(at)) if at else "as soon as approved"
 
 
-def trips(checks: Sequence[CheckSeen]) -> list[Element]:
-    """What the draft trips over, each with its clause."""
-    return [Check(_seen(check), check.clause, "warning") for check in checks if check.what]
+def trips(checks: Sequence[CheckSeen], mends: Mapping[str, Button]) -> list[Element]:
+    """What the draft trips over, each with its clause; `mends`: the button, if any, that helps with a check."""
+    return [Check(_seen(check), check.clause, "warning", mends.get(check.id)) for check in checks if check.what]
+
+
+def taken_out(names: Sequence[str]) -> str:
+    """The draft no longer has these names."""
+    return f"I took {listed(names)} out. Please read it once more; Edit changes the words, or puts a name back."
+
+
+def no_name() -> str:
+    """There is none to take out any more."""
+    return "I see no full name in it any more, so I changed nothing."
 
 
 def asks(checks: Sequence[CheckSeen], asked: Asked, confirmed: Sequence[str], who: str) -> list[Element]:
@@ -129,6 +144,10 @@ LOOKED_FOR = {
 """What the bot looks for, in a word or two."""
 
 
+UNNAMED = "one of our pupils"
+"""What stands for a name that is taken out of the middle of a sentence."""
+
+
 def _seen(check: CheckSeen) -> str:
     what = listed(f"“{w}”" for w in check.what)
     return {
@@ -137,7 +156,7 @@ def _seen(check: CheckSeen) -> str:
     }.get(check.id, f"I see {what}. {check.text}.")
 
 
-def changes(case: Case, zone: ZoneInfo) -> list[Element]:
+def changes(case: Case, calendar: Calendar) -> list[Element]:
     """What changed since the approver last decided."""
     if case.seen is None:
         return []
@@ -146,7 +165,7 @@ def changes(case: Case, zone: ZoneInfo) -> list[Element]:
     parts = (
         ("Words", old["text"], new["text"]),
         ("Pictures", _described(old), _described(new)),
-        ("When", when(old, zone), when(new, zone)),
+        ("When", when(old, calendar), when(new, calendar)),
         ("Where", _accounts(old, names), _accounts(new, names)),
         ("Who can be recognised", old["people"], new["people"]),
     )
@@ -179,27 +198,29 @@ def addresses(case: Case) -> tuple[tuple[str, str], ...]:
     return tuple((sites.get(p.account_id, "Address"), p.address) for p in case.publications if p.live_at)
 
 
-def live(case: Case, zone: ZoneInfo) -> Facts | None:
+def live(case: Case, calendar: Calendar) -> Facts | None:
     """Since when and where it is live; None while it is nowhere."""
     since = [p.live_at for p in case.publications if p.live_at]
-    return Facts((("Live since", moment(min(since), zone)), *addresses(case))) if since else None
+    return Facts((("Live since", calendar.say(min(since))), *addresses(case))) if since else None
 
 
 def form(
     case: Case | None, content: Mapping[str, Any], choices: Sequence[tuple[str, str]], asked: Asked,
-    zone: ZoneInfo, errors: Mapping[str, str], intro: Sequence[Text] = (),
+    zone: ZoneInfo, errors: Mapping[str, str], pictures_first: bool = False, kind: str = "post",
 ) -> Form:
     """The form of a post, filled in with what is known. `choices`: every account as (number, label)."""
     subject = case.request.id if case else ""
     number = case.request.revision if case else 0
-    shown = pictures(content)
+    approved = case is not None and case.request.state == State.APPROVED
+    shown = _picture_fields(pictures(content))
     at = content["go_live"]
     local = datetime.fromisoformat(at).astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else ""
     fields: list[Field] = [
-        *intro,
+        *(editing_approved(case) if case and approved else ()),
+        *(shown if pictures_first else ()),
         TextField("text", "The words", content["text"], lines=True, required=False),
         ChoiceField("accounts", "Which account", tuple(choices), tuple(map(str, content["accounts"])), several=True),
-        *_picture_fields(shown),
+        *(() if pictures_first else shown),
         WhenField("go_live", "When should it go live?", zone.key, local, "Leave it empty for “as soon as approved”."),
         ChoiceField(
             "permission", f"Can anybody be recognised, and have they agreed? {clause(asked.permission_clause)}",
@@ -215,7 +236,9 @@ def form(
         ),
     ]
     cancel = Action(Verb.OPEN, subject, case.request.version if case else 0) if case else Action(Verb.HELP)
-    return Form("Can I post this?", "Send", Action(Verb.SAVE, subject, number), tuple(fields), cancel, dict(errors))
+    submit, leave = ("Send again", "Keep the approved words") if approved else ("Send", "")
+    action = Action(Verb.SAVE, subject, number, "" if subject else kind)
+    return Form("Can I post this?", submit, action, tuple(fields), cancel, dict(errors), leave)
 
 
 def _picture_fields(shown: Sequence[Picture]) -> list[Field]:
@@ -270,7 +293,13 @@ def nobody_publishes(accounts: Sequence[str], administrators: Sequence[str]) -> 
     return f"Nobody on the staff list runs {listed(accounts)} at present. {who} looks after the register."
 
 
-def account_label(account: Account) -> str:
+def closed_since(accounts: Sequence[str]) -> str:
+    """It was sent for an account that was closed meanwhile, so approving it would do nothing."""
+    what = f"{listed(accounts)} {'is' if len(accounts) == 1 else 'are'} closed since this was sent"
+    return f"{what}, so nobody could publish it there. Ask for changes, so that it goes to another account."
+
+
+def account_label(account: Entry) -> str:
     """An account in the list of choices."""
     return cut(account.name if site(account.platform).lower() in account.name.lower()
                else f"{site(account.platform)}: {account.name}", 75)
@@ -279,7 +308,7 @@ def account_label(account: Account) -> str:
 def editing_approved(case: Case) -> tuple[Text, ...]:
     """What it means to edit something that is approved."""
     by = case.people[case.decisions[-1].decider_id].name
-    words = f"{by} approved this as it stands. If you change it, it needs approval again; close this to keep it."
+    words = f"{by} approved this as it stands. If you send it again, it needs approval again."
     return (Text(words, "warning"),)
 
 
@@ -304,9 +333,9 @@ def not_an_address() -> str:
     return "Please paste the post's address, beginning with https://"
 
 
-def too_early(at: datetime, zone: ZoneInfo) -> str:
+def too_early(at: datetime, calendar: Calendar) -> str:
     """It was approved for later."""
-    return f"It was approved for {moment(at, zone)}, not earlier. Ask again with a new time if it should be live now."
+    return f"It was approved for {calendar.tell(at)}, not earlier. Ask again with a new time if it should be live now."
 
 
 def invitation(arg: str = "") -> Card:

@@ -1,8 +1,9 @@
 """What people are told when something cannot be done. Every refusal is kind and says what happens next."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from cards.words import listed, moment
+from cards.words import Calendar, listed
 from storage.tables import Case, Outcome, State
 
 
@@ -25,6 +26,11 @@ def unseen() -> str:
     return "I cannot find that, or it is not for you. Nothing was changed."
 
 
+def kind_gone() -> str:
+    """The rules have no such kind of request, or have none any more."""
+    return "The policy has changed, and this cannot be asked for so any more. “Something else” shows what can be."
+
+
 def unknown() -> str:
     """A press that no button of ours makes."""
     return "I don't know what to do with that, so I changed nothing. Write “help” to see what I can do."
@@ -41,6 +47,12 @@ def only_approver(deciders: Sequence[str]) -> str:
     return f"Only {who} can decide this one. You can look at it, but not decide."
 
 
+def decides_now(deciders: Sequence[str]) -> str:
+    """Somebody whom it waited for once, and whose role or task that is no more, pressed a card of that time."""
+    who = " or ".join(deciders)
+    return f"This no longer waits for you{f': {who} has it now' if who else ''}. Nothing was changed."
+
+
 def own_post() -> str:
     """Nobody decides on their own post."""
     return "This is your own post, and nobody approves their own. It waits for somebody else. Nothing was changed."
@@ -52,23 +64,28 @@ def only_owner(case: Case) -> str:
     return f"Only {who or 'whoever runs the account'}, who runs the account, can do that. Nothing was changed."
 
 
+def only_worker(workers: Sequence[str]) -> str:
+    """Only whoever has the work can say that it is done."""
+    who = " or ".join(dict.fromkeys(workers)) or "whoever has it"
+    return f"Only {who} can say that this is done. Nothing was changed."
+
+
 def only_last_decider() -> str:
     """A decision can be taken back by whoever made it, until it is live."""
     return "Only whoever decided it can take that back, and only before it is live. Nothing was changed."
 
 
-def not_now(case: Case) -> str:
+def not_now(case: Case, now: datetime) -> str:
     """A late or second press: what has happened meanwhile."""
     request = case.request
     last = case.decisions[-1] if case.decisions else None
-    zone = case.zone
     names = {a.id: a.name for a in case.accounts}
     if live := [names.get(p.account_id, "another account") for p in case.publications if p.live_at]:
         return f"It is live already on {listed(live)}. Nothing was changed."
     if last and request.state in (State.APPROVED, State.CHANGES, State.DECLINED) and last.outcome != Outcome.TAKEN_BACK:
         words = {State.APPROVED: "approved", State.CHANGES: "sent back for changes", State.DECLINED: "declined"}
-        by = case.people[last.decider_id].name
-        return f"Already {words[State(request.state)]} by {by}, {moment(last.at, zone)}. Nothing was changed."
+        by, when = case.people[last.decider_id].name, Calendar(case.zone, now).tell(last.at)
+        return f"Already {words[State(request.state)]} by {by}, {when}. Nothing was changed."
     words = {
         State.DRAFT: "not sent yet", State.SUBMITTED: "waiting for a decision", State.PUBLISHED: "live already",
         State.WITHDRAWN: f"withdrawn by {case.asker.name}", State.EXPIRED: "expired", State.LAPSED: "lapsed",

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from cards.card import Button, Card, Change, Check, Copy, Divider, Element, Facts, Item, Picture, Post, Text
+from cards.words import MORE
 
 Block = dict[str, Any]
 Images = Mapping[str, str]
@@ -19,7 +20,6 @@ TEXT, CONTEXT, HEADER, LABEL, TITLE, ALT, URL = 3000, 2000, 150, 75, 24, 2000, 3
 IN_MESSAGE, IN_VIEW, IN_ACTIONS = 50, 100, 25
 MARKS = {"good": "✓ ", "warning": "⚠ ", "bad": "✗ ", "ask": "• "}
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-MORE = "There is more than fits in one message here."
 
 
 def escape(text: str) -> str:
@@ -29,7 +29,7 @@ def escape(text: str) -> str:
 
 def clean(text: str) -> str:
     """`text` without characters that no screen can show: NUL and other controls, half surrogates."""
-    return UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
+    return text if text.isprintable() else UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
 
 
 def cut(text: str, limit: int) -> str:
@@ -98,10 +98,28 @@ def blocks(card: Card, images: Images, most: int) -> list[Block]:
     body = [*_heading(card), *elements(card.elements, images)]
     room = most - len(foot)
     if len(body) > room:
-        body = [block for block in body if block["type"] != "divider"]
+        body = list(_joined(block for block in body if block["type"] != "divider"))
     if len(body) > room:
         body = [*body[: room - 1], *_sentence(MORE)[:1]]
     return body + foot
+
+
+def _joined(drawn: Iterable[Block]) -> Iterator[Block]:
+    """Neighbouring paragraphs in one block, as long as they fit it: Slack counts blocks, not words."""
+    waiting: Block | None = None
+    for block in drawn:
+        if waiting and block["type"] == waiting["type"] == "rich_text" and _letters(waiting) + _letters(block) <= TEXT:
+            waiting = {**waiting, "elements": [*waiting["elements"], *block["elements"]]}
+            continue
+        if waiting:
+            yield waiting
+        waiting = block
+    if waiting:
+        yield waiting
+
+
+def _letters(block: Block) -> int:
+    return sum(len(run["text"]) for part in block["elements"] for run in part["elements"])
 
 
 def _heading(card: Card) -> Iterator[Block]:
@@ -113,8 +131,8 @@ def _heading(card: Card) -> Iterator[Block]:
 
 def elements(shown: Iterable[Element], images: Images) -> Iterator[Block]:
     """The blocks of these elements; checks that follow each other stand in one block."""
-    for kind, group in groupby(shown, type):
-        if kind is Check:
+    for (kind, mended), group in groupby(shown, lambda each: (type(each), isinstance(each, Check) and each.button)):
+        if kind is Check and not mended:
             yield from _rich([run for check in group if isinstance(check, Check) for run in _check(check)])
             continue
         for element in group:
@@ -164,14 +182,25 @@ def _check(check: Check) -> list[Block]:
     return [_run(f"{MARKS[check.level]}{check.text}"), _run(clause, "italic"), _run("\n")]
 
 
+def _mended(check: Check, _images: Images) -> Iterator[Block]:
+    """A check that a press mends, with its button beside it."""
+    if check.button:
+        yield from _beside("".join(run["text"] for run in _check(check)).rstrip(), check.button)
+
+
 def _change(change: Change, _images: Images) -> Iterator[Block]:
     yield from _rich([_run(f"{change.label}\n", "bold"), _run(change.before or "(nothing)", "strike")])
     yield from _rich([_run(change.after or "(nothing)")], "rich_text_quote")
 
 
 def _item(item: Item, _images: Images) -> Iterator[Block]:
-    first, *rest = [*pieces(clean("\n".join(part for part in (item.text, item.detail) if part))), ""]
-    yield {"type": "section", "text": words(first), "accessory": _button(item.button, 0)}
+    yield from _beside("\n".join(part for part in (item.text, item.detail) if part), item.button)
+
+
+def _beside(text: str, button: Button) -> Iterator[Block]:
+    first, *rest = [*pieces(clean(text)), ""]
+    spoken = {"accessibility_label": cut(f"{button.label}: {text}", LABEL)}
+    yield {"type": "section", "text": words(first), "accessory": {**_button(button, 0), **spoken}}
     yield from _sentence("".join(rest))
 
 
@@ -181,6 +210,7 @@ def _divider(_divider: Divider, _images: Images) -> Iterator[Block]:
 
 DRAW: dict[type[Element], Callable[[Any, Images], Iterator[Block]]] = {
     Text: _text, Post: _post, Copy: _copy, Facts: _facts, Change: _change, Item: _item, Divider: _divider,
+    Check: _mended,
 }
 
 

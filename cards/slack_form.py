@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,7 +62,8 @@ def modal(form: Form, images: Images, channel: str = "", message: str = "") -> B
     """The form as a modal, with its errors in words at their fields."""
     shape = shape_of(form)
     known = {getattr(field, "id", "") for field in form.fields}
-    shown = [block for id_, text in form.errors.items() if id_ not in known for block in _error(id_, text)]
+    shown = list(elements([Text(form.title, "strong")], {})) if len(form.title) > TITLE else []
+    shown += [block for id_, text in form.errors.items() if id_ not in known for block in _error(id_, text)]
     for field in form.fields:
         id_ = getattr(field, "id", "")
         if id_ in form.errors:
@@ -69,7 +71,7 @@ def modal(form: Form, images: Images, channel: str = "", message: str = "") -> B
         shown += DRAW[type(field)](field, shape, images)
     return {
         "type": "modal", "callback_id": "form", "title": words(cut(form.title, TITLE)),
-        "submit": words(cut(form.submit, TITLE)), "close": words("Cancel"),
+        "submit": words(cut(form.submit, TITLE)), "close": words(cut(form.leave or "Cancel", TITLE)),
         "private_metadata": Carried(form.action, shape, channel, message).pack(), "blocks": shown[:IN_VIEW],
     }
 
@@ -163,6 +165,9 @@ def _confirm(field: ConfirmField, shape: str, _images: Images) -> Iterator[Block
 
 
 def _when(field: WhenField, shape: str, _images: Images) -> Iterator[Block]:
+    if field.day_only:
+        yield _input(field, _day(field, shape), not field.required)
+        return
     element: Block = {"type": "datetimepicker", "action_id": f"when|{field.zone}|{shape}"}
     try:
         at = datetime.fromisoformat(field.value).replace(tzinfo=ZoneInfo(field.zone))
@@ -170,6 +175,13 @@ def _when(field: WhenField, shape: str, _images: Images) -> Iterator[Block]:
     except (ValueError, OverflowError):
         pass  # nothing chosen yet, or nothing that can be shown
     yield _input(field, element, True)
+
+
+def _day(field: WhenField, shape: str) -> Block:
+    element: Block = {"type": "datepicker", "action_id": f"day||{shape}"}
+    with suppress(ValueError):  # nothing chosen yet, or nothing that can be shown
+        element["initial_date"] = date.fromisoformat(field.value).isoformat()
+    return element
 
 
 def _pictures(field: PicturesField, shape: str, _images: Images) -> Iterator[Block]:
@@ -240,6 +252,9 @@ def _answer(kind: str, zone: str, state: Mapping[str, Any]) -> str | list[str] |
         case "when":
             at = state.get("selected_date_time")
             return datetime.fromtimestamp(int(at), ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if at else ""
+        case "day":
+            on = state.get("selected_date")
+            return date.fromisoformat(on).isoformat() if on else ""
     return None
 
 

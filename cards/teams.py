@@ -8,10 +8,12 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cards.action import Action
 from cards.card import Button, Card, Change, Check, Copy, Divider, Element, Facts, Item, Picture, Post, Text, Tone
+from cards.words import MORE
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
@@ -19,6 +21,10 @@ ERROR_TYPE = "application/vnd.microsoft.error"
 VERB = "canipost"
 MOST_BYTES = 90_000
 """Teams takes 100 KB a message; the rest is for what stands around the card."""
+SURELY_FITS = 15_000
+"""So many letters fit, whatever they are."""
+LONG = ("text", "before", "after")
+"""The parts of an element that people write at length."""
 IN_A_ROW = 6
 """Teams shows no more buttons than this in one row."""
 TONES: Mapping[Tone, Mapping[str, Any]] = {
@@ -36,7 +42,18 @@ MARKDOWN = re.compile(r"([\\`*_\[\]<>~])")
 
 def card(shown: Card, thumbs: Mapping[str, bytes] | None = None, note: str = "") -> dict[str, Any]:
     """The card with as many of its pictures (small copies by digest) as a message holds; the others as words."""
+    if sum(len(getattr(each, part, "")) for each in shown.elements for part in LONG) > SURELY_FITS:
+        shown = _shortened(shown, note)
     return fitted(lambda images: _card(shown, images, note), shown.pictures(), thumbs or {})
+
+
+def _shortened(shown: Card, note: str) -> Card:
+    """As much of the card as a message holds, and that there is more: Teams refuses a larger one altogether."""
+    kept = list(shown.elements)
+    while len(json.dumps(_card(shown, {}, note), ensure_ascii=False).encode()) > MOST_BYTES and kept:
+        kept.pop()
+        shown = replace(shown, elements=(*kept, Text(MORE)))
+    return shown
 
 
 def summary(text: str) -> str:
@@ -70,8 +87,8 @@ def _element(element: Element, images: Mapping[str, str]) -> list[dict[str, Any]
             return [box([words(run(text))])]
         case Facts(facts):
             return [words(run(f"{label}: ", isSubtle=True), run(value), spacing="Small") for label, value in facts]
-        case Check():
-            return [check(element)]
+        case Check(button=button):
+            return [check(element), *rows((button,) if button else ())]
         case Change():
             return _change(element)
         case Item():
@@ -151,6 +168,8 @@ def _button(button: Button) -> dict[str, Any] | None:
         return {"type": "Action.OpenUrl", "title": plain(button.label), "url": button.url} if safe else None
     if button.action is None:
         return None
+    if button.private:
+        return styled(in_dialog(button.label, button.action), button.style)
     if not button.confirm:
         return execute(button.label, button.action, button.style)
     sure = execute(f"Yes, {button.label[:1].lower()}{button.label[1:]}", button.action, button.style)
@@ -164,6 +183,12 @@ def execute(label: str, action: Action, style: str = "plain", **more: object) ->
     old = {"type": "Action.Submit", "title": plain(label), "data": data}
     pressed = {"type": "Action.Execute", "title": plain(label), "verb": VERB, "data": data, "fallback": old}
     return styled(pressed, style)
+
+
+def in_dialog(label: str, action: Action) -> dict[str, Any]:
+    """A press that opens a dialog: what it shows is not left in the chat."""
+    data = {"do": action.pack(), "msteams": {"type": "task/fetch"}}
+    return {"type": "Action.Submit", "title": plain(label), "data": data}
 
 
 def styled(action: dict[str, Any], style: str) -> dict[str, Any]:

@@ -109,9 +109,13 @@ def _form(asked: Form, images: Mapping[str, str]) -> dict[str, Any]:
             body.append(_problem(problem, f"error.{getattr(field, 'id', '')}"))
     known = {getattr(field, "id", "") for field in asked.fields}
     body += [_problem(text, f"error.{name}") for name, text in asked.errors.items() if name not in known]
+    if asked.private:  # in a dialog, which has a cross to close it
+        data = {"do": asked.action.pack(), "ids": ids}
+        send = styled({"type": "Action.Submit", "title": plain(asked.submit), "data": data}, "primary")
+        return adaptive([*body, {"type": "ActionSet", "actions": [send]}])
     buttons = [styled(execute(asked.submit, asked.action, ids=ids), "primary")]
     if asked.cancel is not None:
-        buttons.append({**execute("Cancel", asked.cancel), "associatedInputs": "none"})
+        buttons.append({**execute(asked.leave or "Cancel", asked.cancel), "associatedInputs": "none"})
     return adaptive([*body, {"type": "ActionSet", "actions": buttons}])
 
 
@@ -181,11 +185,15 @@ def _packed(value: str) -> str:
 
 
 def _when(field: WhenField) -> list[dict[str, Any]]:
+    label = words(run(field.label), *([run(f" · {field.hint}", isSubtle=True)] if field.hint else []))
+    if field.day_only:
+        value = {"value": field.value} if field.value else {}
+        return [label, {"type": "Input.Date", "id": f"t:{field.id}", **value}]
     day, _, hour = field.value.partition("T")
     date = {"type": "Input.Date", "id": f"d:{field.id}", **({"value": day} if day else {})}
     time = {"type": "Input.Time", "id": f"h:{field.id}", **({"value": hour} if hour else {})}
     columns = [{"type": "Column", "width": "stretch", "items": [part]} for part in (date, time)]
     return [
-        words(run(field.label), *([run(f" · {field.hint}", isSubtle=True)] if field.hint else [])),
+        label,
         {"type": "ColumnSet", "columns": columns, "spacing": "Small"},
     ]

@@ -2,6 +2,7 @@
 
 NOT_MINE = "I did not understand that button. Please send me a message, and I show you what I can do."
 ALREADY = "That is already done."
+PRIVATE = "That is for your eyes only, so I show it in a window of its own. Please press its button once more."
 BELOW = "You find it in my next message."
 ONLY_PRIVATE = "I only work in a private chat: please write to me there, and nobody else sees it."
 NOT_DELIVERED = "I could not send you the answer just now. Please try once more in a minute."

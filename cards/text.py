@@ -70,7 +70,8 @@ def _element(element: Element) -> str:
         case Facts():
             return "\n".join(f"{label}: {value}" for label, value in element.rows)
         case Check():
-            return f"{MARKS[element.level]} {element.text} ({element.clause})"
+            mend = f" {_button(element.button)}" if element.button else ""
+            return f"{MARKS[element.level]} {element.text} ({element.clause}){mend}"
         case Change():
             return f"{element.label}: {element.before or 'nothing'} → {element.after or 'nothing'}"
         case Item():

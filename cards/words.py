@@ -1,13 +1,20 @@
 """Small wordings that every card shares: lists, times, sites, clauses."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SITES = {
     "facebook": "Facebook", "instagram": "Instagram", "x": "X", "twitter": "X", "linkedin": "LinkedIn",
-    "tiktok": "TikTok", "youtube": "YouTube", "threads": "Threads", "bluesky": "Bluesky", "website": "the website",
+    "tiktok": "TikTok", "youtube": "YouTube", "threads": "Threads", "bluesky": "Bluesky",
+    "snapchat": "Snapchat", "whatsapp": "WhatsApp", "website": "the website",
 }
+
+MORE = "There is more than fits in one message here."
+
+NEAR = timedelta(days=182)
+"""Within half a year, a day and its month are clear without the year."""
 
 
 def listed(words: Iterable[str]) -> str:
@@ -21,10 +28,30 @@ def site(platform: str) -> str:
     return SITES.get(platform.lower(), platform)
 
 
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """A time in the trust's zone: "Thursday 5 November 2026, 15:42"."""
-    local = at.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How times are said: in the trust's zone, as short as is clear `now`."""
+
+    zone: ZoneInfo
+    now: datetime
+
+    def say(self, at: datetime) -> str:
+        """For what stays in a chat, where "today" is soon untrue: "Thu 5 Nov 15:42", with the year if it is far."""
+        local = at.astimezone(self.zone)
+        year = f" {local.year}" if abs(at - self.now) > NEAR else ""
+        return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+
+    def tell(self, at: datetime) -> str:
+        """For what is only said in passing: "today 15:42", "tomorrow 09:00"."""
+        local = at.astimezone(self.zone)
+        days = (local.date() - self.now.astimezone(self.zone).date()).days
+        word = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
+        return f"{word} {local:%H:%M}" if word else self.say(at)
+
+
+def day(on: date) -> str:
+    """A day: "5 Nov 2026"."""
+    return f"{on.day} {on:%b %Y}"
 
 
 def clause(number: str) -> str:

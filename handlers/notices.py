@@ -1,34 +1,73 @@
 """What a notice of the outbox says, built from the rows as they are when it is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
-from cards import request as cards
+from cards import entry as entry_cards
+from cards import report as report_cards
+from cards import told as cards
+from cards.action import Verb
 from cards.card import Card
-from handlers import view
-from handlers.request import CARD, MISSING, NEWS, REMINDER
+from handlers import clock, effects, entry, packs, report_case, view
+from handlers.request import CARD, MISSING, NEWS, REMINDER, SENT_AGAIN, WORK
+from handlers.rules import entry as entry_rules
 from handlers.rules import rights
+from handlers.rules.rights import Allowed
 from storage import audit, outbox, people
 from storage.database import Unit
+from storage.notices import Cases, viewers
 from storage.tables import Case, Outbox, Outcome, State, Viewer
 
 UNDELIVERED = "undelivered"
 
 
-def build(u: Unit, notice: Outbox) -> tuple[Card, int, bool] | None:
-    """The card for this recipient now, its subject's version, whether whole files go along; None: not needed now."""
-    subject, _, rest = notice.subject_id.partition(":")
-    case = view.fresh(u, subject)
-    viewer = people.viewer(u, notice.person_id)
-    if case is None or viewer is None:
-        return None
-    if notice.card == UNDELIVERED:
-        return _undelivered(u, case, viewer, rest), case.request.version, False
-    if notice.card == NEWS and notice.message_id is not None:
-        return None  # news stays as it was told; the card beside it shows how things stand
-    card = BUILDERS[notice.card](u, case, viewer)
-    if card is None and notice.message_id is not None:
-        card = cards.gone(case)
-    return (card, case.request.version, _attaches(notice, case)) if card else None
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A notice's card, of which version of its subject it is, and whether whole files go along."""
+
+    card: Card
+    version: int
+    attach: bool = False
+
+
+TOLD = {entry.YOURS: entry_cards.yours, effects.NEW: entry_cards.new, effects.DEPUTY: entry_cards.deputy}
+"""What is told of an entry at a moment, by whom."""
+ABOUT_ENTRIES = {entry.CARD, entry.ENDED, clock.ESCALATED, *TOLD}
+OTHERWISE = ABOUT_ENTRIES | report_cards.LINES.keys()
+"""What is not about a request."""
+
+
+class Batch:
+    """Notices of one trust that are built together: what they are about, and whom they go to, is read once."""
+
+    def __init__(self, u: Unit, owed: Collection[Outbox]) -> None:
+        self._unit = u
+        self._cases = Cases(u, (subject(notice) for notice in owed if notice.card not in OTHERWISE))
+        self.viewers = viewers(u, {notice.person_id for notice in owed})
+
+    def build(self, notice: Outbox) -> Built | None:
+        """What this recipient is to see now; None: nothing any more."""
+        viewer = self.viewers.get(notice.person_id)
+        if notice.card in report_cards.LINES:
+            return _about_report(self._unit, notice, viewer) if viewer and notice.message_id is None else None
+        if notice.card in ABOUT_ENTRIES:
+            return _about_entry(self._unit, notice, viewer) if viewer else None
+        case = self._cases.get(subject(notice))
+        if case is None or viewer is None:
+            return None
+        if notice.card == UNDELIVERED:
+            return Built(_undelivered(self._unit, case, viewer, notice), case.request.version)
+        if notice.card == NEWS and notice.message_id is not None:
+            return None  # news stays as it was told; the card beside it shows how things stand
+        card = BUILDERS[notice.card](self._unit, case, viewer)
+        if card is None and notice.message_id is not None:
+            card = cards.gone(view.view(self._unit, case, viewer))
+        return Built(card, case.request.version, _attaches(notice, case)) if card else None
+
+
+def subject(notice: Outbox) -> str:
+    """The request, or the entry, that it is about."""
+    return notice.subject_id.partition(":")[0]
 
 
 def _attaches(notice: Outbox, case: Case) -> bool:
@@ -43,11 +82,44 @@ def bury(u: Unit, notice: Outbox) -> None:
     if notice.message_id is not None:
         outbox.forget_message(u, notice.message_id)
         return
-    audit.append(u, "undeliverable", None, notice.subject_id.partition(":")[0], card=notice.card)
-    case = view.fresh(u, notice.subject_id.partition(":")[0])
+    audit.append(u, "undeliverable", None, subject(notice), card=notice.card)
+    if notice.card in OTHERWISE:
+        return
+    case = view.fresh(u, subject(notice))
     if case is None or notice.card == UNDELIVERED or notice.person_id == case.request.asker_id:
         return
     outbox.show(u, case.request.asker_id, UNDELIVERED, f"{case.request.id}:{notice.person_id}")
+
+
+def _about_entry(u: Unit, notice: Outbox, viewer: Viewer) -> Built | None:
+    """An entry's card, or what became of it; a message of the moment stays as it was told."""
+    found = entry.held(u, subject(notice))
+    if found is None or (notice.card in (*TOLD, entry.ENDED) and notice.message_id is not None):
+        return None
+    if not isinstance(entry_rules.may(viewer, Verb.ENTRY, found.entry, found.tasks, packs.current(u).keepers), Allowed):
+        return None
+    version = found.entry.version
+    if notice.card == entry.ENDED:
+        return Built(entry_cards.ended(entry.seen(u, found, viewer)), version)
+    if tell := TOLD.get(notice.card):
+        by = int(notice.subject_id.partition(":")[2])
+        return Built(tell(entry.seen(u, found, viewer), people.people(u, {by})[by].name), version)
+    late = notice.card == clock.ESCALATED and notice.message_id is None
+    return Built(clock.escalated(u, found, viewer) if late else entry.card_for(u, found, viewer), version)
+
+
+def _about_report(u: Unit, notice: Outbox, viewer: Viewer) -> Built | None:
+    """That there is something, if it is still for them; what it is, is only in the confidential view."""
+    if not report_case.due_still(u, viewer, notice.card, notice.subject_id):
+        return None
+    return Built(report_cards.item(notice.subject_id, 0, report_cards.LINES[notice.card]), 0)
+
+
+def _sent_again(u: Unit, case: Case, viewer: Viewer) -> Card:
+    """In the place of a decider's older copy, while the newer one has the buttons."""
+    if case.request.state != State.SUBMITTED or not rights.decides(viewer, case):
+        return view.card_for(u, case, viewer)
+    return cards.sent_again(view.view(u, case, viewer))
 
 
 def _news(u: Unit, case: Case, viewer: Viewer) -> Card | None:
@@ -66,15 +138,24 @@ def _reminder(u: Unit, case: Case, viewer: Viewer) -> Card | None:
     return cards.reminder(view.view(u, case, viewer))
 
 
+def _work(u: Unit, case: Case, viewer: Viewer) -> Card | None:
+    seen = view.view(u, case, viewer)
+    return cards.work(seen) if seen.work is not None else None
+
+
 def _missing(u: Unit, case: Case, viewer: Viewer) -> Card | None:
-    return cards.missing_decider(view.view(u, case, viewer))
+    shown = view.view(u, case, viewer)
+    if case.request.state == State.APPROVED:
+        return cards.missing_worker(shown)
+    return None if case.request.state == State.SUBMITTED and shown.deciders else cards.missing_decider(shown)
 
 
-def _undelivered(u: Unit, case: Case, viewer: Viewer, person_id: str) -> Card:
-    person = people.people(u, {int(person_id)})[int(person_id)]
+def _undelivered(u: Unit, case: Case, viewer: Viewer, notice: Outbox) -> Card:
+    number = int(notice.subject_id.partition(":")[2])
+    person = people.people(u, {number})[number]
     return cards.undelivered(view.view(u, case, viewer), person)
 
 
 BUILDERS: dict[str, Callable[[Unit, Case, Viewer], Card | None]] = {
-    CARD: view.card_for, NEWS: _news, REMINDER: _reminder, MISSING: _missing,
+    CARD: view.card_for, SENT_AGAIN: _sent_again, NEWS: _news, REMINDER: _reminder, WORK: _work, MISSING: _missing,
 }

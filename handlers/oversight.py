@@ -2,38 +2,65 @@
 
 from datetime import UTC, datetime
 
+from cards import listing as listing_cards
 from cards import oversight as cards
 from cards import post as post_cards
+from cards import report as report_cards
 from cards import request as frame
 from cards.action import Verb
 from cards.card import Card, Item
-from handlers import post, view
+from cards.words import Calendar
+from handlers import listing, permission, post, report, report_desk, view
 from handlers.answer import Answer, Home, Show, Silence
-from handlers.rules import rights
+from handlers.rules import kinds, rights
 from handlers.rules.words import understand
-from handlers.turn import Turn
+from handlers.turn import POST, Turn
+from storage import report as reports
 from storage import request as requests
-from storage.tables import Request
+from storage.tables import Book, ReportState, Request
+from storage.waiting import Waiting
+from storage.waiting import waiting as waiting_for
 
 PAGE = 6
+CONFIDENTIAL, MOST_CONFIDENTIAL = 12, 200
+"""How many confidential items a list shows, the unread ones first, and among how many it looks for them."""
 START = (datetime(1970, 1, 1, tzinfo=UTC), "")
 END = (datetime(9999, 1, 1, tzinfo=UTC), "")
 
 
 def say(t: Turn) -> Answer:
-    """Plain words: what is meant, or, where that is not clear, what the bot can do."""
+    """Plain words: what is meant. Where that is not clear: a post, if `arg` says so, else what the bot can do."""
     meant = understand(t.event.text, bool(t.event.files or t.event.problems))
     if meant.verb == Verb.ASK:
-        return post.ask(t)
+        return post.draft(t, meant.text, meant.sites)
     if meant.verb == Verb.COMPOSE:
         return Show(post_cards.invitation(" ".join(meant.sites)))
-    flows = {Verb.MINE: mine, Verb.WAITING: waiting}
-    return flows.get(meant.verb, help_)(t)
+    if meant.verb == Verb.REPORT:
+        return report.invite(t)
+    own = kinds.called(t.pack, t.event.text) if meant.verb in (Verb.REQUEST, Verb.HELP) else ()
+    if meant.kinds or own:
+        return permission.ask(t, (*own, *meant.kinds))
+    if meant.verb == Verb.REGISTER:
+        return Show(listing.meant(t, Book(meant.book), meant.sites))
+    flows = {Verb.MINE: mine, Verb.WAITING: waiting, Verb.MENU: menu}
+    return flows.get(meant.verb, post.ask if t.event.arg == POST else help_)(t)
 
 
 def help_(t: Turn) -> Answer:
     """The three things one can do."""
     return Show(cards.help_card(t.viewer.person.name))
+
+
+def menu(t: Turn) -> Answer:
+    """Every permission that one can ask for: those of the policy, then those on which it is silent.
+
+    On a draft: what its words may mean as well, posts included.
+    """
+    names = [*t.pack.kinds, *(name for name in kinds.KINDS if name not in t.pack.kinds)]
+    offered = [name for name in names if name != POST or t.event.subject]
+    known = [(name, kind) for name in offered if (kind := kinds.kind_of(t.pack, name))]
+    listed = [(name, kind.title, kind.silent) for name, kind in known]
+    return Show(cards.menu(listed, t.event.subject, t.event.version))
 
 
 def hello(t: Turn) -> Answer:
@@ -58,23 +85,48 @@ def home(t: Turn) -> Answer:
 
 def _mine(t: Turn, arg: str) -> Card:
     found = requests.mine(t.unit, t.viewer.id, _point(arg, END), PAGE + 1)
-    items = [_item(t, request, "") for request in found[:PAGE]]
+    items = [*([] if arg else _reported(t)), *(_item(t, request, "") for request in found[:PAGE])]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return cards.mine(items, _cursor(last.created_at, last.id) if last else "")
 
 
 def _waiting(t: Turn, arg: str) -> Card:
-    found = requests.waiting(t.unit, t.viewer, _point(arg, START), PAGE + 1)
-    items = [_item(t, request, frame.since(since, t.unit.zone)) for since, request in found[:PAGE]]
+    found = waiting_for(t.unit, t.viewer, _point(arg, START), PAGE + 1)
+    items = [*([] if arg else _confidential(t)), *(_waits(t, each) for each in found[:PAGE])]
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return cards.waiting(items, _cursor(last[0], last[1].id) if last else "")
+    return cards.waiting(items, _cursor(last.since, last.id) if last else "")
+
+
+def _confidential(t: Turn) -> list[Item]:
+    """What waits to be read in confidence: that it is there, and nothing of it."""
+    if t.unit.vault is None:
+        return []
+    found = [each for each in reports.to_read(t.unit, t.viewer.id, MOST_CONFIDENTIAL)
+             if report_desk.may_read(t.unit, reports.case(t.unit, each), t.viewer)]
+    found.sort(key=lambda each: each.state != ReportState.SENT)
+    return [report_cards.line(each.id, report_cards.ITEM, report_cards.handling(each.state))
+            for each in found[:CONFIDENTIAL]]
+
+
+def _reported(t: Turn) -> list[Item]:
+    """What the actor reported: how it stands, and nothing of it."""
+    found = reports.mine(t.unit, t.viewer.id, PAGE)
+    return [report_cards.line(each.id, report_cards.ITEM, report_cards.state(each.state)) for each in found]
+
+
+def _waits(t: Turn, each: Waiting) -> Item:
+    since = frame.since(each.since, Calendar(t.unit.zone, t.event.at))
+    if each.request is not None:
+        return _item(t, each.request, since)
+    assert each.entry is not None, "what waits is a request or an entry"
+    return listing_cards.waits(each.entry, since)
 
 
 def _item(t: Turn, request: Request, since: str) -> Item:
     case = requests.case(t.unit, request)
-    detail = f"{case.asker.name}, {since}" if since else frame.heading(view.view(t.unit, case, t.viewer))
     assert rights.involved(t.viewer, case), "a list showed what its reader may not see"
-    return frame.line(request, case.revision.content["text"], post_cards.title(case.accounts), detail)
+    seen = view.view(t.unit, case, t.viewer)
+    return frame.line(request, seen, f"{case.asker.name}, {since}" if since else frame.heading(seen))
 
 
 def _cursor(at: datetime, request_id: str) -> str:

@@ -2,30 +2,35 @@
 
 from collections import defaultdict
 
-from handlers.packs import load
+from handlers.packs import current
+from handlers.request import CARD, tell_missing
 from handlers.rules.people import Held, Staff, StaffPlan, compare, parse
-from storage import audit, imports, people
+from storage import asks, audit, imports, outbox, people
 from storage.database import Stale, Unit
 from storage.tables import Person
+from storage.waiting import deciders
 
 
 def plan(u: Unit, data: bytes) -> StaffPlan:
     """What this file would change in the trust's staff list. BadFile where anything is wrong with it."""
     schools = [school.name for school in people.schools(u).values()]
-    filed = parse(data, load(u.pack).roles, schools)
-    return compare(list(_listed(u).values()), filed, schools, u.today)
+    listed = list(_listed(u).values())
+    filed = parse(data, current(u).roles, schools, listed)
+    return compare(listed, filed, schools, u.today)
 
 
 def apply(u: Unit, data: bytes, shown: StaffPlan, remove_missing: bool = False) -> None:
     """Do what was shown, whole. Stale where the list changed since, so that it would be something else."""
     if plan(u, data) != shown:
         raise Stale
+    waiting = deciders(u)
     schools = _schools(u, shown)
     numbers = {staff.email: number for number, staff in _listed(u).items()}
     for staff in shown.new:
         numbers[staff.email] = imports.add_person(u, {"email": staff.email, **_person(staff, schools)})
     for each in shown.changed:
         imports.change_person(u, numbers[each.after.email], _person(each.after, schools))
+    _managers(u, shown, numbers)
     ended = _roles(u, shown, numbers, schools)
     left = [numbers[staff.email] for staff in shown.missing] if remove_missing else []
     imports.end_people(u, left)
@@ -39,12 +44,39 @@ def apply(u: Unit, data: bytes, shown: StaffPlan, remove_missing: bool = False) 
         left=len(left),
         schools=len(shown.schools),
     )
+    _hand_over(u, waiting, deciders(u))
+
+
+def _hand_over(u: Unit, before: dict[str, frozenset[int]], now: dict[str, frozenset[int]]) -> None:
+    """What waits for a decision goes to who decides it from now on; where nobody does, administrators hear."""
+    told = set()
+    for request_id, deciders_now in now.items():
+        if deciders_now == before[request_id]:
+            continue
+        outbox.replace(u, request_id)
+        for person in sorted(deciders_now - before[request_id]):
+            outbox.show(u, person, CARD, request_id)
+        if deciders_now:
+            continue
+        asked = [(ask.role, ask.school_id) for ask in asks.of(u, request_id) if ask.open]
+        audit.append(u, "no_decider", None, request_id, role=asked[0][0])
+        if asked[0] not in told:
+            told.add(asked[0])
+            tell_missing(u, request_id)
 
 
 def _schools(u: Unit, shown: StaffPlan) -> dict[str, int]:
     """Every school's number by name, the new ones made."""
     numbers = {school.name: number for number, school in people.schools(u).items()}
     return numbers | {name: imports.add_school(u, name) for name in shown.schools}
+
+
+def _managers(u: Unit, shown: StaffPlan, numbers: dict[str, int]) -> None:
+    """Once everybody is on the list: a line manager may be as new as whoever they manage."""
+    had = {each.after.email: each.before.manager for each in shown.changed}
+    for staff in [*shown.new, *(each.after for each in shown.changed)]:
+        if staff.manager != had.get(staff.email, ""):
+            imports.set_manager(u, numbers[staff.email], numbers.get(staff.manager))
 
 
 def _roles(u: Unit, shown: StaffPlan, numbers: dict[str, int], schools: dict[str, int]) -> int:
@@ -69,16 +101,17 @@ def _listed(u: Unit) -> dict[int, Staff]:
     roles: dict[int, set[Held]] = defaultdict(set)
     for role in imports.lasting_roles(u):
         roles[role.person_id].add(Held(role.role, names.get(role.school_id or 0)))
+    everybody = {person.id: person for person in imports.everybody(u) if person.id is not None}
+    emails = {number: person.email for number, person in everybody.items()}
     return {
-        person.id: _staff(person, names, frozenset(roles[person.id]))
-        for person in imports.everybody(u)
-        if person.id is not None
+        number: _staff(person, names, frozenset(roles[number]), emails.get(person.manager_id or 0, ""))
+        for number, person in everybody.items()
     }
 
 
-def _staff(person: Person, names: dict[int, str], roles: frozenset[Held]) -> Staff:
+def _staff(person: Person, names: dict[int, str], roles: frozenset[Held], manager: str) -> Staff:
     school = names.get(person.school_id or 0)
-    return Staff(person.name, person.email, school, roles, person.first_day, person.last_day)
+    return Staff(person.name, person.email, school, roles, person.first_day, person.last_day, manager)
 
 
 def _person(staff: Staff, schools: dict[str, int]) -> dict[str, object]:

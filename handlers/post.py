@@ -1,47 +1,55 @@
 """A post, from "can I post this?" to "it's live"."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from cards import post as cards
 from cards import refusals
 from cards import request as frame
-from handlers import view
+from cards.words import Calendar
+from handlers import routing, sending, view
 from handlers.answer import Answer, Coming, Note, Open, Show
-from handlers.request import CARD, MISSING, NEWS, deadline, show
+from handlers.effects import publisher
+from handlers.request import NEWS, show
+from handlers.rules import checks, words
 from handlers.rules import post as rules
-from handlers.rules import words
 from handlers.rules.post import PostContent, PostPicture
-from handlers.rules.rights import serves
-from handlers.rules.route import Step, step_for, steps_for
 from handlers.turn import Turn
 from storage import audit, outbox, people, register, request
-from storage.tables import Account, Publication, State
-
-KIND = "post"
+from storage.tables import Entry, Publication, State
 
 
 def ask(t: Turn) -> Answer:
     """A draft of what was said, with what the policy asks of it. Nobody else hears of it yet."""
     meant = words.asking(t.event.text)
-    text = rules.plain(meant.text if meant else t.event.text)
+    return draft(t, meant.text if meant else t.event.text, meant.sites if meant else ())
+
+
+def draft(t: Turn, said: str, sites: tuple[str, ...]) -> Answer:
+    """A draft of these words, with the event's pictures, for the accounts on these sites."""
+    text = rules.plain(said)
     if len(text) > rules.TEXT_LIMIT:
         return Note(refusals.too_long(len(text), rules.TEXT_LIMIT))
     if not text and not t.event.files:
         return Note(" ".join(t.event.problems)) if t.event.problems else Show(cards.invitation())
-    accounts = register.accounts(t.unit)
+    accounts = register.usable(t.unit)
     if not accounts:
         return Note(refusals.no_accounts([p.name for p in view.administrators(t.unit)]))
-    chosen = _likely(t, accounts, meant.sites if meant else ())
-    pictures = tuple(_keep(t))
-    _draft(t, PostContent(text=text, accounts=tuple(a.id for a in chosen if a.id), pictures=pictures))
+    content = worded(t, text, sites)
+    sending.draft(t, content.model_copy(update={"pictures": tuple(_keep(t))}))
     if t.event.problems:
         return Note(refusals.draft_coming(t.event.problems))
     return Coming(refusals.draft_coming(()))
 
 
+def worded(t: Turn, text: str, sites: tuple[str, ...]) -> PostContent:
+    """A post of these words, for the accounts that the asker most likely means."""
+    chosen = _likely(t, register.usable(t.unit), sites)
+    return PostContent(text=text[: rules.TEXT_LIMIT], accounts=tuple(a.id for a in chosen if a.id))
+
+
 def compose(t: Turn) -> Answer:
     """An empty form, with the accounts that the asker most likely means."""
-    accounts = register.accounts(t.unit)
+    accounts = register.usable(t.unit)
     if not accounts:
         return Note(refusals.no_accounts([p.name for p in view.administrators(t.unit)]))
     chosen = _likely(t, accounts, words.sites(t.event.arg))
@@ -49,8 +57,23 @@ def compose(t: Turn) -> Answer:
 
 
 def edit(t: Turn) -> Answer:
-    """The form, filled in with the present wording."""
-    return _form(t, _content(t), {})
+    """The form, filled in with the present wording; it begins with the pictures where those lack something."""
+    return _form(t, _content(t), {}, pictures_first=t.event.arg == frame.PICTURES)
+
+
+def take_out(t: Turn) -> Answer:
+    """The draft without the names that the check found in it."""
+    content = _content(t)
+    seen = view.view(t.unit, t.case, t.viewer).checks
+    names = [name for check in seen if check.id == checks.FULL_NAME for name in check.what]
+    if not names:
+        return show(t, cards.no_name())
+    content = content.model_copy(update={"text": checks.without(content.text, names, cards.UNNAMED)})
+    request.change(t.unit, t.request, revision=t.request.revision + 1, editor_id=t.viewer.id)
+    t.case.revision = request.add_revision(t.unit, t.request, content.row(), content.digest())
+    audit.append(t.unit, t.event.verb, t.viewer.id, t.request.id, revision=t.request.revision)
+    outbox.replace(t.unit, t.request.id)
+    return show(t, cards.taken_out(names))
 
 
 def send(t: Turn) -> Answer:
@@ -63,7 +86,9 @@ def send(t: Turn) -> Answer:
 def save(t: Turn) -> Answer:
     """Keep the form's answers and send them on. What cannot be sent comes back, with nothing lost."""
     old = _content(t) if t.about else PostContent()
-    known = {a.id for a in register.accounts(t.unit) if a.id is not None}
+    chosen = [int(each) for each in rules.chosen_in(t.event.fields, "accounts") if rules.is_number(each)]
+    named = register.by_ids(t.unit, [*chosen, *old.accounts])
+    known = {a.id for a in named if a.id is not None and not a.pending}
     answers = rules.read(t.event.fields, _with_new(t, old), known, t.kind, t.unit.zone)
     errors = {**_problems(t, answers.content), **{f: cards.error(why) for f, why in answers.problems.items()}}
     if t.event.problems:
@@ -84,7 +109,7 @@ def publish(t: Turn) -> Answer:
     """It is live on the owner's accounts, there. Only what was approved, and not before its time."""
     request_ = t.request
     if request_.approved_digest != t.case.revision.digest:
-        return Note(refusals.not_now(t.case))
+        return Note(refusals.not_now(t.case, t.event.at))
     if early := _too_early(t):
         return early
     pending = _mine(t)
@@ -107,103 +132,12 @@ def publish(t: Turn) -> Answer:
 
 def _too_early(t: Turn) -> Answer | None:
     at = t.request.go_live_at
-    return Note(cards.too_early(at, t.unit.zone)) if at and t.event.at < at else None
-
-
-def _draft(t: Turn, content: PostContent) -> None:
-    """Keep a new draft, and owe its card to the asker."""
-    _new(t, content)
-    request.change(t.unit, t.request, **_routed(t, content))
-    outbox.show(t.unit, t.viewer.id, CARD, t.request.id)
-
-
-def _new(t: Turn, content: PostContent) -> None:
-    """A new request, in the place of the message that it was asked in."""
-    new = request.create(t.unit, KIND, t.pack.version, t.viewer.id, content.row(), content.digest())
-    t.about = request.case(t.unit, new)
-    audit.append(t.unit, t.event.verb, t.viewer.id, new.id, state=new.state, digest=content.digest())
-    if t.event.place and t.event.place.message:
-        place = t.event.place
-        outbox.adopt(t.unit, t.viewer.id, place.platform, (place.team, place.channel, place.message), CARD, new.id)
-
-
-def _step(t: Turn, content: PostContent) -> tuple[Step | None, int | None]:
-    """Whom it would go to, as things stand today, and for which school."""
-    accounts = register.by_ids(t.unit, list(content.accounts))
-    step = step_for(t.pack, t.kind, t.viewer, accounts[0] if accounts else None)
-    return step, accounts[0].school_id if accounts else t.viewer.person.school_id
-
-
-def _routed(t: Turn, content: PostContent) -> dict[str, object]:
-    """What a request is to note of whom it goes to."""
-    step, school = _step(t, content)
-    return {
-        "school_id": school, "go_live_at": content.go_live,
-        "ask_role": step.role if step else None, "ask_school_id": step.school_id if step else None,
-    }
-
-
-def _anybody(t: Turn, content: PostContent) -> bool:
-    """Whether somebody else than the asker holds the role today that decides."""
-    step, _school = _step(t, content)
-    return step is not None and any(p.id != t.viewer.id for p in people.holders(t.unit, step.role, step.school_id))
+    return Note(cards.too_early(at, Calendar(t.unit.zone, t.event.at))) if at and t.event.at < at else None
 
 
 def _submit(t: Turn, content: PostContent) -> Answer:
-    """To whoever decides today. Nobody there: refused, the draft kept, and an administrator told."""
-    if t.about is None:
-        _new(t, content)
-    anybody = _anybody(t, content)
-    if not anybody and t.request.state in (State.SUBMITTED, State.APPROVED):
-        return _form(t, content, {"accounts": _nobody(t, content)})
-    moves = _routed(t, content)
-    changed = content.digest() != t.case.revision.digest
-    if changed:
-        sent = t.request.revision if t.request.submitted_at else None
-        moves |= {"revision": t.request.revision + 1, "editor_id": t.viewer.id, "sent_before": sent}
-    if anybody:
-        moves |= {"state": State.SUBMITTED, "submitted_at": t.event.at, "approved_digest": None,
-                  "due_at": deadline(t, content.go_live)}
-    request.change(t.unit, t.request, **moves)
-    if changed:
-        request.add_revision(t.unit, t.request, content.row(), content.digest())
-    if not anybody:
-        return _kept(t, content)
-    if t.case.publications:
-        request.unassign(t.unit, t.request)
-    return _sent(t)
-
-
-def _sent(t: Turn) -> Answer:
-    """The approvers get the card anew, everybody else's copies change, and the record has it."""
-    audit.append(t.unit, t.event.verb, t.viewer.id, t.request.id, state=t.request.state, revision=t.request.revision)
-    outbox.replace(t.unit, t.request.id)
-    outbox.show(t.unit, t.viewer.id, CARD, t.request.id)
-    for person in people.holders(t.unit, t.request.ask_role or "", t.request.ask_school_id):
-        if person.id is not None and person.id not in (t.request.asker_id, t.request.editor_id):
-            outbox.send(t.unit, person.id, CARD, t.request.id)
-    return show(t)
-
-
-def _kept(t: Turn, content: PostContent) -> Answer:
-    """The draft stays; who looks after the staff list hears what is missing from it."""
-    audit.append(t.unit, "no_decider", t.viewer.id, t.request.id, role=t.request.ask_role or "")
-    for person in view.administrators(t.unit):
-        if person.id is not None:
-            outbox.send(t.unit, person.id, MISSING, t.request.id)
-    outbox.replace(t.unit, t.request.id)
-    outbox.show(t.unit, t.viewer.id, CARD, t.request.id)
-    return show(t, _nobody(t, content))
-
-
-def _nobody(t: Turn, content: PostContent) -> str:
-    """Why it cannot be sent so, whatever it was routed to before."""
-    step, school = _step(t, content)
-    routed = t.request.model_copy(update={
-        "ask_role": step.role if step else None, "ask_school_id": step.school_id if step else None,
-    })
-    case = replace(t.case, request=routed, school=people.school(t.unit, school), deciders=[])
-    return frame.nobody_decides(view.view(t.unit, case, t.viewer))
+    sent = sending.submit(t, content)
+    return sent or _form(t, content, {"accounts": sending.nobody(t, content)})
 
 
 def _content(t: Turn) -> PostContent:
@@ -239,38 +173,34 @@ def _problems(t: Turn, content: PostContent) -> dict[str, str]:
         errors["accounts"] = cards.error(rules.Missing.UNKNOWN)
     if ownerless := _ownerless(t, accounts):
         errors["accounts"] = cards.nobody_publishes(ownerless, [p.name for p in view.administrators(t.unit)])
-    if len(steps_for(t.pack, t.kind, t.viewer, accounts)) > 1:
-        errors["accounts"] = cards.several_deciders([(a.name, _decider_names(t, a)) for a in accounts])
+    if len(routing.ways(t, content)) > 1:
+        errors["accounts"] = cards.several_deciders([(a.name, _decider_names(t, content, a)) for a in accounts])
     too_long = rules.too_long_for(content, [a.platform for a in accounts])
     if too_long and "text" not in errors:
         errors["text"] = cards.too_long(*too_long)
     return errors
 
 
-def _ownerless(t: Turn, accounts: list[Account]) -> list[str]:
-    """The accounts whose owner has left, so that nobody would publish."""
-    owners = people.people(t.unit, {a.owner_id for a in accounts}) if accounts else {}
-    return [a.name for a in accounts if not serves(owners[a.owner_id], t.unit.today)]
+def _ownerless(t: Turn, accounts: list[Entry]) -> list[str]:
+    """The accounts whose owner has left, without a deputy, so that nobody would publish."""
+    return [a.name for a in accounts if not people.if_serving(t.unit, publisher(t.unit, a))]
 
 
-def _decider_names(t: Turn, account: Account) -> str:
-    step = step_for(t.pack, t.kind, t.viewer, account)
-    holders = people.holders(t.unit, step.role, step.school_id) if step else []
-    return " or ".join(p.name for p in holders) or "nobody yet"
+def _decider_names(t: Turn, content: PostContent, account: Entry) -> str:
+    return view.names_of(t.unit, routing.way(t, content, account), t.viewer.id) or "nobody yet"
 
 
-def _form(t: Turn, content: PostContent, errors: dict[str, str]) -> Answer:
-    accounts = register.accounts(t.unit)
+def _form(t: Turn, content: PostContent, errors: dict[str, str], pictures_first: bool = False) -> Answer:
+    accounts = register.usable(t.unit)
     own = t.viewer.person.school_id
     ordered = sorted(accounts, key=lambda a: (a.school_id != own, a.school_id is not None))
-    choices = [(str(a.id), cards.account_label(a)) for a in ordered][:100]
-    case = t.about
-    warn = cards.editing_approved(case) if case and case.request.state == State.APPROVED else ()
-    form = cards.form(case, content.row(), choices, view.asked(t.kind), t.unit.zone, errors, warn)
-    return Open(form)
+    choices = [(str(a.id), cards.account_label(a)) for a in ordered][: rules.ACCOUNTS_LIMIT]
+    return Open(cards.form(
+        t.about, content.row(), choices, view.asked(t.kind), t.unit.zone, errors, pictures_first, t.kind_name
+    ))
 
 
-def _likely(t: Turn, accounts: list[Account], named: tuple[str, ...]) -> list[Account]:
+def _likely(t: Turn, accounts: list[Entry], named: tuple[str, ...]) -> list[Entry]:
     """The asker's own school's accounts on the sites that were named; the only one there is, if none was."""
     own = [a for a in accounts if a.school_id == t.viewer.person.school_id]
     if not named:

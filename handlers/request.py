@@ -1,29 +1,34 @@
-"""The life of a request, whatever its kind: sent, decided, taken back, withdrawn, run out of time. Who hears of it."""
+"""The life of a request, whatever its kind: decided, taken back, withdrawn, run out of time. Who hears of it."""
 
 from datetime import datetime, timedelta
 
+from cards import decision as forms
+from cards import post as post_cards
 from cards import request as cards
 from cards.action import Verb
 from cards.card import Form
-from handlers import view
+from cards.view import View
+from handlers import effects, view
 from handlers.answer import Answer, Coming, Open, Replace, Silence
+from handlers.rules import rights
 from handlers.rules.lifecycle import BY_VERB
-from handlers.rules.post import plain
+from handlers.rules.post import chosen_in, plain, typed
 from handlers.turn import Turn
-from storage import audit, outbox, request
+from storage import asks, audit, outbox, request, tasks
 from storage.database import Unit
 from storage.tables import Case, Outcome, State
 
 CARD = "request"
+SENT_AGAIN = "sent_again"
 NEWS = "news"
 REMINDER = "reminder"
+WORK = "work"
 MISSING = "missing_decider"
 
 
 def show(t: Turn, note: str = "") -> Answer:
     """The request as it stands after this turn, in the place of the pressed card."""
-    case = request.case(t.unit, t.request)
-    return Replace(view.card_for(t.unit, case, t.viewer), note)
+    return Replace(view.card_for(t.unit, request.afresh(t.unit, t.case), t.viewer), note)
 
 
 def open_card(t: Turn) -> Answer:
@@ -37,17 +42,40 @@ def open_card(t: Turn) -> Answer:
 
 
 def approve(t: Turn) -> Answer:
-    """It may be published, exactly as it stands; each account's owner hears."""
-    _decide(t, Outcome.APPROVED)
-    owners = [(a.id, a.owner_id) for a in t.case.accounts if a.id is not None]
-    request.assign(t.unit, t.request, owners)
-    for owner in {owner for _, owner in owners}:
-        if owner not in (t.request.asker_id, t.viewer.id):
-            outbox.send(t.unit, owner, CARD, t.request.id)
-        outbox.remind(t.unit, owner, REMINDER, t.request.id, _remind_at(t))
-    if t.request.asker_id != t.viewer.id:
-        outbox.send(t.unit, t.request.asker_id, NEWS, t.request.id)
-    return _moved(t)
+    """It may be done, exactly as it stands; with the last step, what follows from it begins."""
+    return _approve(t)
+
+
+def grant(t: Turn) -> Answer:
+    """Approve, with conditions; the form comes up where there are none yet."""
+    conditions = _words(t, "conditions")
+    if not conditions:
+        errors = {"conditions": forms.conditions_needed()} if "conditions" in t.event.fields else {}
+        return Open(forms.conditions_form(_seen(t), errors))
+    return _approve(t, conditions=conditions)
+
+
+def reply(t: Turn) -> Answer:
+    """The answer to a question, word for word; the form comes up first, with what others have said to it.
+
+    Before the last step it is a suggestion, and can be left out.
+    """
+    chosen, words = next(iter(chosen_in(t.event.fields, "reply")), ""), _words(t, "note")
+    with_words = {each.id: each.text if each.words else "" for each in t.kind.replies}
+    if t.case.followed:
+        with_words[forms.ONWARDS] = ""
+    errors = {}
+    if chosen not in with_words:
+        errors["reply"] = forms.choose_reply()
+    elif with_words[chosen] and not words:
+        errors["note"] = forms.words_needed(with_words[chosen])
+    if not errors:
+        return _approve(t, note=words, reply_=chosen)
+    if not t.event.fields:
+        said = [d for d in t.case.standing if d.reply]
+        chosen, words = (said[-1].reply, said[-1].note) if said else ("", "")
+        return Open(forms.reply_form(_seen(t), chosen, words, {}))
+    return Open(forms.reply_form(_seen(t), chosen, words, errors))
 
 
 def ask_note(t: Turn) -> Answer:
@@ -62,25 +90,54 @@ def request_changes(t: Turn) -> Answer:
 
 
 def refuse(t: Turn) -> Answer:
-    """It will not be published, and why."""
+    """It is not allowed, and why."""
     return _decide_with_note(t, Outcome.DECLINED)
 
 
+def train(t: Turn) -> Answer:
+    """Training first: nothing is approved before the asker has had it, and the approver has decided then."""
+    words = _words(t, "note")
+    if not words:
+        errors = {"note": forms.note_needed(Verb.TRAIN)} if "note" in t.event.fields else {}
+        return Open(forms.training_form(_seen(t), errors))
+    return _decide_with_note(t, Outcome.TRAINING)
+
+
+def trained(t: Turn) -> Answer:
+    """The asker has had the training: it waits for the decision again."""
+    asks.open_step(t.unit, t.case.asks, t.request.step)
+    request.change(t.unit, t.request, state=State.SUBMITTED, due_at=deadline(t, t.request.go_live_at))
+    ask_step(t)
+    return _moved(t)
+
+
 def take_back(t: Turn) -> Answer:
-    """The approver's undo, until it is live: it waits for a decision again."""
-    _record(t, Outcome.TAKEN_BACK, "")
-    request.unassign(t.unit, t.request)
+    """The approver's undo, until it is live or worked on: it waits for theirs again, and colleagues' answers stand."""
+    _record(t, Outcome.TAKEN_BACK)
+    undo(t)
+    asks.open_step(t.unit, t.case.asks, t.request.step, whose=t.viewer.id)
     request.change(t.unit, t.request, state=State.SUBMITTED, approved_digest=None, decided_at=t.event.at,
                    due_at=deadline(t, t.request.go_live_at))
-    outbox.send(t.unit, t.request.asker_id, NEWS, t.request.id)
+    _tell_asker(t)
     return _moved(t)
 
 
 def withdraw(t: Turn) -> Answer:
     """The asker's own end to it. Whoever had it sees that nothing is to be done."""
-    request.unassign(t.unit, t.request)
+    undo(t)
+    asks.close(t.unit, t.case.asks)
     request.change(t.unit, t.request, state=State.WITHDRAWN, approved_digest=None, due_at=None)
     return _moved(t)
+
+
+def undo(t: Turn) -> None:
+    """What an approval brought is taken back: nobody is to publish or do anything any more."""
+    request.unassign(t.unit, t.request)
+    t.case.publications = [p for p in t.case.publications if p.live_at]
+    if t.case.tasks:
+        tasks.drop(t.unit, t.request.id)
+        t.case.tasks = [task for task in t.case.tasks if task.done_at]
+    effects.take_off(t)
 
 
 def run_out(u: Unit, case: Case, verb: Verb) -> Answer:
@@ -91,6 +148,7 @@ def run_out(u: Unit, case: Case, verb: Verb) -> Answer:
     audit.append(u, verb, None, case.request.id, was=before)
     tell = {case.request.asker_id, *(p.owner_id for p in case.publications)}
     request.unassign(u, case.request)
+    asks.close(u, case.asks)
     request.change(u, case.request, state=BY_VERB[verb].end, approved_digest=None, due_at=None)
     outbox.replace(u, case.request.id)
     for person in sorted(tell):
@@ -98,41 +156,125 @@ def run_out(u: Unit, case: Case, verb: Verb) -> Answer:
     return Silence()
 
 
+def tell_missing(u: Unit, request_id: str) -> None:
+    """Whoever looks after the staff list hears that a role is missing from it, for this request."""
+    for person in view.administrators(u):
+        if person.id is not None:
+            outbox.send(u, person.id, MISSING, request_id)
+
+
+def run_out_by(verb: Verb, u: Unit, subject: str) -> Answer:
+    """The same for the request of this id."""
+    case = view.fresh(u, subject)
+    return run_out(u, case, verb) if case else Silence()
+
+
 def deadline(t: Turn, go_live: datetime | None) -> datetime:
     """When an undecided request runs out: at its go-live time, else after the pack's days."""
-    return go_live or t.event.at + timedelta(days=t.kind.clocks.expire_days)
+    return go_live or t.event.at + timedelta(days=t.pack.clocks_of(t.kind).expire_days)
 
 
-def _remind_at(t: Turn) -> datetime:
-    return max(t.request.go_live_at or t.event.at, t.event.at) + timedelta(hours=t.kind.clocks.remind_publish_hours)
+def ask_step(t: Turn) -> None:
+    """Owe the card to everybody whom the present step asks; their older copies give way to it."""
+    case = request.afresh(t.unit, t.case)
+    asking = (t.request.asker_id, t.request.editor_id)
+    deciders = sorted(p.id for p in case.deciders if p.id is not None and p.id not in asking)
+    for person in deciders:
+        outbox.outdate(t.unit, person, CARD, t.request.id, SENT_AGAIN)
+    for person in deciders:
+        outbox.send(t.unit, person, CARD, t.request.id)
 
 
-def _decide_with_note(t: Turn, outcome: Outcome) -> Answer:
-    typed = t.event.fields.get("note", "")
-    note = plain(typed)[:2000] if isinstance(typed, str) else ""
-    if not note:
-        return Open(_note_form(t, t.event.verb, {"note": cards.note_needed(t.event.verb)}))
-    _decide(t, outcome, note)
-    if t.request.asker_id != t.viewer.id:
-        outbox.send(t.unit, t.request.asker_id, NEWS, t.request.id)
+def _approve(t: Turn, conditions: str = "", note: str = "", reply_: str = "") -> Answer:
+    """One answer to the present step: with it the step may be over, and with the last step it is approved."""
+    if t.kind.publishes and (closed := [a.name for a in t.case.accounts if a.closed]):
+        return show(t, post_cards.closed_since(closed))
+    mine = rights.answerable(t.viewer, t.case)
+    _record(t, Outcome.APPROVED, note, reply_, conditions)
+    asks.answer(t.unit, mine, t.viewer.id)
+    left = [ask for ask in t.case.present if ask.answered_by is None]
+    if left and mine[0].together:
+        request.change(t.unit, t.request, decided_at=t.event.at)
+        return _moved(t)
+    asks.close(t.unit, t.case.asks)
+    if any(ask.step > t.request.step for ask in t.case.asks):
+        return _next_step(t)
+    return _approved(t, "\n".join(d.conditions for d in t.case.standing if d.conditions))
+
+
+def _next_step(t: Turn) -> Answer:
+    """On to whoever decides next."""
+    asks.open_step(t.unit, t.case.asks, t.request.step + 1)
+    request.change(t.unit, t.request, step=t.request.step + 1, decided_at=t.event.at,
+                   due_at=deadline(t, t.request.go_live_at))
+    ask_step(t)
+    if _waits_for_nobody(request.afresh(t.unit, t.case)):
+        tell_missing(t.unit, t.request.id)
     return _moved(t)
 
 
-def _decide(t: Turn, outcome: Outcome, note: str = "") -> None:
+def _waits_for_nobody(case: Case) -> bool:
+    """Whether the present step cannot be taken: by nobody, or, where all of it is wanted, not as a whole."""
+    asking = (case.request.asker_id, case.request.editor_id)
+    asked = [any(p.id not in asking for p in case.holders.get(ask.number, [])) for ask in case.present]
+    return not (all(asked) if case.present and case.present[0].together else any(asked))
+
+
+def _approved(t: Turn, conditions: str) -> Answer:
+    """Nobody else has to decide: its effect, and who hears of it."""
+    publishes = t.kind.publishes
+    live_by = max(t.request.go_live_at or t.event.at, t.event.at)
+    due = live_by + timedelta(days=t.pack.clocks_of(t.kind).publish_days) if publishes else None
+    request.change(t.unit, t.request, state=State.APPROVED, decided_at=t.event.at, due_at=due,
+                   approved_digest=t.case.revision.digest)
+    effects.apply(t, conditions)
+    t.about = request.afresh(t.unit, t.case)
+    # Only what was decided before can have an earlier reminder that still waits.
+    remind = outbox.remind if len(t.case.decisions) > 1 else outbox.send
+    for owner in {p.owner_id for p in t.case.publications}:
+        if owner not in (t.request.asker_id, t.viewer.id):
+            outbox.send(t.unit, owner, CARD, t.request.id)
+        remind(t.unit, owner, REMINDER, t.request.id, _remind_at(t))
+    for worker in sorted({p.id for people in t.case.workers.values() for p in people if p.id is not None}):
+        if worker not in (t.request.asker_id, t.viewer.id):
+            outbox.send(t.unit, worker, CARD, t.request.id)
+    if not all(t.case.workers.values()):
+        tell_missing(t.unit, t.request.id)
+    _tell_asker(t)
+    return _moved(t)
+
+
+def _remind_at(t: Turn) -> datetime:
+    hours = t.pack.clocks_of(t.kind).remind_publish_hours
+    return max(t.request.go_live_at or t.event.at, t.event.at) + timedelta(hours=hours)
+
+
+def _decide_with_note(t: Turn, outcome: Outcome) -> Answer:
+    note = _words(t, "note")
+    if not note:
+        return Open(_note_form(t, t.event.verb, {"note": forms.note_needed(t.event.verb)}))
     _record(t, outcome, note)
-    approved = outcome == Outcome.APPROVED
-    live_by = max(t.request.go_live_at or t.event.at, t.event.at) + timedelta(days=t.kind.clocks.publish_days)
-    expiry = t.event.at + timedelta(days=t.kind.clocks.expire_days)
-    due = {Outcome.APPROVED: live_by, Outcome.CHANGES: expiry}.get(outcome)
+    asks.close(t.unit, t.case.asks)
+    expiry = t.event.at + timedelta(days=t.pack.clocks_of(t.kind).expire_days)
     request.change(
-        t.unit, t.request, state=BY_VERB[t.event.verb].end, decided_at=t.event.at, due_at=due,
-        approved_digest=t.case.revision.digest if approved else None,
+        t.unit, t.request, state=BY_VERB[t.event.verb].end, decided_at=t.event.at, approved_digest=None,
+        due_at=None if outcome == Outcome.DECLINED else expiry,
     )
+    _tell_asker(t)
+    return _moved(t)
 
 
-def _record(t: Turn, outcome: Outcome, note: str) -> None:
+def _record(t: Turn, outcome: Outcome, note: str = "", reply_: str = "", conditions: str = "") -> None:
     """The decision, bound to the wording's digest, and its entry in the record. Before the version moves on."""
-    request.decide(t.unit, t.request, t.case.revision, t.viewer.id, outcome, note)
+    mine = rights.answerable(t.viewer, t.case) or t.case.present
+    role = mine[0].role if mine else ""
+    t.case.decisions.append(
+        request.decide(t.unit, t.case, t.viewer.id, role, outcome, note, reply_, conditions))
+
+
+def _tell_asker(t: Turn) -> None:
+    if t.request.asker_id != t.viewer.id:
+        outbox.send(t.unit, t.request.asker_id, NEWS, t.request.id)
 
 
 def _moved(t: Turn) -> Answer:
@@ -143,6 +285,13 @@ def _moved(t: Turn) -> Answer:
     return show(t)
 
 
+def _words(t: Turn, field: str) -> str:
+    return plain(typed(t.event.fields, field))[:2000]
+
+
+def _seen(t: Turn) -> View:
+    return view.view(t.unit, t.case, t.viewer)
+
+
 def _note_form(t: Turn, verb: Verb, errors: dict[str, str]) -> Form:
-    typed = t.event.fields.get("note", "")
-    return cards.note_form(t.case, verb, errors, typed if isinstance(typed, str) else "")
+    return forms.note_form(_seen(t), verb, errors, _words(t, "note"))

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from handlers.packs import load
+from handlers import packs
+from handlers.rules import packfile
 from storage import audit, people
 from storage import trust as trusts
 from storage.database import Unit
@@ -17,13 +18,15 @@ class OthersWorkspace(Exception):
     """The workspace or tenant is bound to another trust."""
 
 
-def add(u: Unit, pack: str, name: str, zone: str, at: datetime) -> Trust:
-    """Take on the trust whose rules are in `pack`; NoSuchPack where there is none, AlreadyThere if it is there."""
-    title = load(pack).title
-    if trusts.of_pack(u, pack) is not None:
-        raise AlreadyThere(pack)
-    trust = trusts.add(u, pack, name or title, zone, at)
-    audit.append(u, "trust_add", None, pack=pack)
+def add(u: Unit, data: bytes, name: str, zone: str, at: datetime) -> Trust:
+    """Take on the trust whose pack this is; BadPack where it cannot work, AlreadyThere if it is there."""
+    pack = packfile.read(data)
+    if trusts.of_pack(u, pack.name) is not None:
+        raise AlreadyThere(pack.name)
+    u.at = at
+    digest = packs.keep(u, data)
+    trust = trusts.add(u, pack.name, digest, name or pack.title, zone, at)
+    audit.append(u, "trust_add", None, pack=pack.name, version=pack.version, digest=digest)
     return trust
 
 

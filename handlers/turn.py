@@ -2,21 +2,29 @@
 
 from dataclasses import dataclass
 
+from cards.action import Verb
 from handlers import packs
 from handlers.event import Event
+from handlers.rules import kinds
 from handlers.rules.pack import Kind, Pack
 from storage.database import Unit
 from storage.tables import Case, Request, Viewer
 
+POST = "post"
+
 
 @dataclass(slots=True)
 class Turn:
-    """What a flow works with. `case` is there for verbs about a request, once rights are checked."""
+    """What a flow works with. `about` is there for verbs about a request, once rights are checked.
+
+    `asked`: the kind that somebody's words named, where no button did.
+    """
 
     unit: Unit
     event: Event
     viewer: Viewer
     about: Case | None = None
+    asked: str = ""
 
     @property
     def case(self) -> Case:
@@ -31,10 +39,26 @@ class Turn:
 
     @property
     def pack(self) -> Pack:
-        """The rules of the trust."""
-        return packs.load(self.unit.pack)
+        """The rules: those that the request was made under, else today's."""
+        return packs.of(self.unit, self.request.pack_version) if self.about else packs.current(self.unit)
+
+    @property
+    def kind_name(self) -> str:
+        """Which kind of request it is: the request's, else what was asked for, else a post."""
+        if self.about:
+            return self.about.request.kind
+        wanted = self.asked or self.event.arg.partition(" ")[0]
+        return wanted if kinds.kind_of(self.pack, wanted) else POST
+
+    @property
+    def kind_gone(self) -> bool:
+        """Whether a form or button is about a kind that the rules do not have, or have no more."""
+        named = "" if self.about or self.event.verb == Verb.COMPOSE else self.event.arg.partition(" ")[0]
+        return bool(named) and kinds.kind_of(self.pack, named) is None
 
     @property
     def kind(self) -> Kind:
-        """The rules of the request's kind; a new request is a post."""
-        return self.pack.kinds[self.about.request.kind if self.about else "post"]
+        """The rules of that kind."""
+        found = kinds.kind_of(self.pack, self.kind_name)
+        assert found is not None, "every pack has posts"
+        return found

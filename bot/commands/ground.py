@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Settings, load
+from handlers import packs
 from storage import people, schema
 from storage.database import Database, Unit
 from storage.tables import Trust
@@ -42,7 +44,7 @@ def opened(settings: Settings | None = None) -> Iterator[Database]:
 
 def connected(settings: Settings) -> Database:
     """The database as set; not looked at yet."""
-    return Database(settings.database_url)
+    return Database(settings.database_url, settings.vault)
 
 
 def current(database: Database) -> bool:
@@ -69,6 +71,19 @@ def act_for(u: Unit, pack: str | None) -> Trust:
         raise Refused(f"Say which trust: --trust {' or --trust '.join(trust.pack for trust in trusts)}")
     u.act_for(meant[0], datetime.now(UTC))
     return meant[0]
+
+
+def pack_bytes(which: str) -> bytes:
+    """The text of a pack, by the name of one that comes along or by its file; Refused where there is neither."""
+    if which in packs.names():
+        return packs.bundled(which)
+    try:
+        return Path(which).read_bytes()
+    except OSError as error:
+        raise Refused(
+            f"{which} cannot be read ({error.strerror}), and no pack is called so.",
+            f"The packs that come along: {', '.join(packs.names())}.",
+        ) from None
 
 
 def agreed(question: str, yes: bool) -> None:

@@ -1,6 +1,6 @@
-"""staff and register: the two lists that come from a spreadsheet."""
+"""staff and register: the lists that come from a spreadsheet, and the registers that go into one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -10,16 +10,20 @@ import typer
 from bot.commands.ground import Refused, WhichTrust, Yes, act_for, agreed, listed, opened
 from handlers import people, register
 from handlers.rules.people import Difference, Staff, StaffPlan
-from handlers.rules.register import Entry, EntryDifference, RegisterPlan
+from handlers.rules.register import RegisterPlan, Row, RowDifference
 from handlers.rules.spreadsheet import BadFile
 from storage.database import Stale, Unit
+from storage.tables import Book
 
 Plan = TypeVar("Plan", StaffPlan, RegisterPlan)
 staff = typer.Typer(help="The staff list.", no_args_is_help=True)
-accounts = typer.Typer(help="The register of official accounts.", no_args_is_help=True)
+accounts = typer.Typer(help="The registers: accounts, sites, devices, permissions.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(metavar="FILE.csv", help="A spreadsheet saved as CSV.")]
 EndMissing = Annotated[bool, typer.Option("--remove-missing", help="Who is on the list but not in the file has left.")]
 CloseMissing = Annotated[bool, typer.Option("--remove-missing", help="What is not in the file is closed.")]
+Out = Annotated[Path | None, typer.Argument(metavar="FILE", help="A new file; without one it is shown.")]
+WhichBook = Annotated[Book | None, typer.Option("--book", help="One of the registers; without it, all.")]
+WithClosed = Annotated[bool, typer.Option("--all", help="Also what is closed.")]
 
 
 @staff.command("import")
@@ -44,6 +48,32 @@ def import_accounts(
         register.apply(u, data, shown, remove_missing)
 
     _import(trust, yes, remove_missing, lambda u: register.plan(u, data), _show_register, apply)
+
+
+@accounts.command("export")
+def export_registers(
+    file: Out = None, book: WhichBook = None, every: WithClosed = False, trust: WhichTrust = None
+) -> None:
+    """Write the registers as a spreadsheet (CSV), with the names of who answers for what. The record notes it."""
+    if file and file.exists():
+        raise Refused(f"{file} is there already, and was not touched. Please give another name.")
+
+    def read(u: Unit) -> register.Export:
+        act_for(u, trust)
+        return register.export(u, book, every)
+
+    with opened() as database:
+        written = database.run_now(read)
+    if file is None:
+        typer.echo(written.data, nl=False)
+        return
+    try:
+        with file.open("xb") as out:
+            out.write(written.data)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror}.") from None
+    typer.echo(f"Wrote {file} ({written.entries} entries).")
+    typer.echo("It names people: please keep it where only those find it who need it.")
 
 
 def _import(
@@ -101,8 +131,8 @@ def _show_staff(plan: StaffPlan, remove_missing: bool) -> None:
 
 
 def _show_register(plan: RegisterPlan, remove_missing: bool) -> None:
-    listed("New", [_entry(each) for each in plan.new])
-    listed("Changed", [f"{each.after.platform} {each.after.name}: {_entry_changes(each)}" for each in plan.changed])
+    listed("New", [_account(each) for each in plan.new])
+    listed("Changed", [f"{each.after.platform} {each.after.name}: {_account_changes(each)}" for each in plan.changed])
     left = "Not in the file; are closed" if remove_missing else "Not in the file; stay as they are (--remove-missing)"
     listed(left, [f"{each.platform} {each.name}" for each in plan.missing])
     typer.echo(f"The same: {plan.same}")
@@ -110,6 +140,7 @@ def _show_register(plan: RegisterPlan, remove_missing: bool) -> None:
 
 def _staff(each: Staff) -> str:
     parts = [each.name, each.email, each.school or "central staff", _roles(each)]
+    parts += [f"reports to {each.manager}"] if each.manager else []
     parts += [f"from {each.first_day:%d/%m/%Y}"] if each.first_day else []
     parts += [f"until {each.last_day:%d/%m/%Y}"] if each.last_day else []
     return ", ".join(part for part in parts if part)
@@ -124,28 +155,40 @@ def _staff_changes(each: Difference) -> str:
         ("name", each.before.name, each.after.name),
         ("school", each.before.school or "central staff", each.after.school or "central staff"),
         ("roles", _roles(each.before), _roles(each.after)),
+        ("line manager", each.before.manager, each.after.manager),
         ("first day", _day(each.before.first_day), _day(each.after.first_day)),
         ("last day", _day(each.before.last_day), _day(each.after.last_day)),
     )
     return _changes(rows)
 
 
-def _entry(each: Entry) -> str:
-    parts = (f"{each.platform} {each.name}", each.address, each.school or "the trust", each.owner)
+def _account(each: Row) -> str:
+    parts = [f"{each.platform} {each.name}", each.address, each.school or "the trust", each.owner]
+    parts += [f"{label} {said}" for label, said in _said(each) if said] + (["closed"] if each.closed else [])
     return ", ".join(part for part in parts if part)
 
 
-def _entry_changes(each: EntryDifference) -> str:
+def _account_changes(each: RowDifference) -> str:
+    before, after = each.before, each.after
     rows = (
-        ("address", each.before.address, each.after.address),
-        ("belongs to", each.before.school or "the trust", each.after.school or "the trust"),
-        ("owner", each.before.owner, each.after.owner),
-        ("state", "closed" if each.before.closed else "open", "closed" if each.after.closed else "open"),
+        ("address", before.address, after.address),
+        ("belongs to", before.school or "the trust", after.school or "the trust"),
+        ("owner", before.owner, after.owner),
+        *((label, was, said) for (label, was), (_, said) in zip(_said(before), _said(after), strict=True)),
+        ("state", "closed" if before.closed else "open", "closed" if after.closed else "open"),
     )
     return _changes(rows)
 
 
-def _changes(rows: tuple[tuple[str, str, str], ...]) -> str:
+def _said(each: Row) -> tuple[tuple[str, str], ...]:
+    """What need not be known of an account."""
+    return (
+        ("deputy", each.deputy), ("purpose", each.purpose), ("audience", each.audience), ("settings", each.settings),
+        ("credentials with", each.credentials), ("listed at", each.website), ("review", _day(each.review_on)),
+    )
+
+
+def _changes(rows: Sequence[tuple[str, str, str]]) -> str:
     return "; ".join(f"{label} {before or '–'} → {after or '–'}" for label, before, after in rows if before != after)
 
 

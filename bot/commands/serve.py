@@ -9,8 +9,11 @@ import typer
 from bot import logs
 from bot.commands.ground import Refused, connected, current, opened
 from bot.settings import Settings, load
-from storage import people
-from storage.database import Unit
+from storage import people, report
+from storage.database import Database, Unit
+
+TAKEN = "can be taken"
+NOT_TAKEN = "cannot be taken, as there is no key. Make one with: canipost keys new"
 
 
 def serve() -> None:
@@ -21,8 +24,9 @@ def serve() -> None:
             "Neither Slack nor Teams is configured, so nobody could write to the bot.",
             "Set CANIPOST_SLACK_… or CANIPOST_TEAMS_… (see the README), or try the console: canipost demo",
         )
-    with opened(settings):
-        pass
+    with opened(settings) as database:
+        if locked := _locked(settings, database):
+            raise Refused(*locked)
     from bot.app import serve as run
 
     logs.set_up()
@@ -48,7 +52,7 @@ def demo(
 
 
 def check() -> None:
-    """Say whether the bot could serve: its settings, database, trusts and doors."""
+    """Say whether the bot could serve: its settings, database, trusts, reports and doors."""
     settings = load()
     typer.echo("settings: all right")
     database = connected(settings)
@@ -57,9 +61,12 @@ def check() -> None:
             raise Refused("database: not at the newest schema. Run: canipost db upgrade")
         typer.echo(f"database: {database.engine.dialect.name}, at the newest schema")
         missing = database.run_now(_staffed)
+        locked = _locked(settings, database)
+        if not locked:
+            typer.echo(f"reports: {TAKEN if settings.vault else NOT_TAKEN}")
     finally:
         database.close()
-    missing += _doors(settings)
+    missing += [*locked, *_doors(settings)]
     if missing:
         raise Refused(*missing)
 
@@ -78,12 +85,29 @@ def _staffed(u: Unit) -> list[str]:
     return missing
 
 
+def _locked(settings: Settings, database: Database) -> list[str]:
+    """Why the bot must not start: there are reports that its keys do not open."""
+    count = database.run_now(report.unreadable)
+    if not count:
+        return []
+    if settings.vault is None:
+        return [
+            "There are reports in the database, and no key to read them with.",
+            "Set CANIPOST_REPORT_KEYS to the keys that they were sealed with.",
+        ]
+    return [
+        f"There are {count} reports in the database that open with none of the keys.",
+        "Add the key that they were sealed with to CANIPOST_REPORT_KEYS, behind the others.",
+    ]
+
+
 def _doors(settings: Settings) -> list[str]:
     """Which doors are configured; none is a mistake."""
     if settings.slack:
         typer.echo(f"slack: configured, {'Socket Mode' if settings.socket_mode else 'HTTP at /slack/events'}")
     if settings.teams:
-        typer.echo("teams: configured, HTTP at /api/messages")
+        whose = "the Emulator on this machine" if settings.emulated else "configured"
+        typer.echo(f"teams: {whose}, HTTP at /api/messages")
     if settings.slack or settings.teams:
         return []
     return ["doors: neither Slack nor Teams is configured; the README says how"]

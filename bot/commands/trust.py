@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from bot.commands.ground import Refused, act_for, opened
+from bot.commands.ground import Refused, WhichTrust, act_for, opened, pack_bytes
 from handlers import packs, trust
-from handlers.packs import NoSuchPack
+from handlers.rules.packfile import BadPack
 from storage.database import Unit
 from storage.tables import Platform
 
@@ -20,7 +20,7 @@ SLACK_TEAM = re.compile(r"[TE][A-Z0-9]{6,20}")
 
 @app.command()
 def add(
-    pack: Annotated[str, typer.Argument(help="The pack with the trust's rules, such as lt2.")],
+    pack: Annotated[str, typer.Argument(help="The pack with the trust's rules: a name such as lt2, or a file.")],
     name: Annotated[str, typer.Option(help="The trust's name, where it is not the pack's.")] = "",
     zone: Annotated[str, typer.Option(help="The time zone its times are shown in.")] = "Europe/London",
 ) -> None:
@@ -29,14 +29,38 @@ def add(
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Refused(f"I do not know the time zone “{zone}”. Use a name such as Europe/London.") from None
+    data = pack_bytes(pack)
     with opened() as database:
         try:
-            made = database.run_now(lambda u: trust.add(u, pack, name, zone, datetime.now(UTC)))
-        except NoSuchPack:
-            raise Refused(f"There is no pack “{pack}”. The packs are: {', '.join(packs.names())}.") from None
+            made = database.run_now(lambda u: trust.add(u, data, name, zone, datetime.now(UTC)))
+        except BadPack as error:
+            raise Refused(*map(str, error.found)) from None
         except trust.AlreadyThere:
             raise Refused(f"The trust with the pack “{pack}” is there already.") from None
     typer.echo(f"Added {made.name}. Next: canipost staff import staff.csv")
+
+
+@app.command()
+def adopt(
+    pack: Annotated[str, typer.Argument(help="The new rules: a pack's file, or the name of one that comes along.")],
+    which: WhichTrust = None,
+) -> None:
+    """Go by new rules from now on. What was asked before keeps those that it was asked under."""
+    data = pack_bytes(pack)
+
+    def take(u: Unit) -> tuple[str, str]:
+        meant = act_for(u, which)
+        adopted = packs.adopt(u, data)
+        return meant.name, adopted.version
+
+    with opened() as database:
+        try:
+            name, version = database.run_now(take)
+        except BadPack as error:
+            raise Refused(*map(str, error.found), "Nothing was changed.") from None
+        except packs.OthersPack as error:
+            raise Refused(f"This is the pack {error}, and the trust goes by another. Nothing was changed.") from None
+    typer.echo(f"{name} goes by {version} from now on.")
 
 
 @app.command("list")

@@ -1,0 +1,120 @@
+"""Short messages about a request: what happened, what is late, what could not be delivered."""
+
+from cards import permission, post
+from cards.action import Verb
+from cards.card import Button, Card, Element, Facts, Text
+from cards.next import next_, where
+from cards.request import heading
+from cards.view import View
+from cards.words import cut
+from storage.tables import Person, State
+
+
+def gone(view: View) -> Card:
+    """What is left on the copy of somebody whom it no longer concerns."""
+    if any(task.done_by == view.viewer_id for task in view.case.tasks):
+        thanks = Text("You have done this, thank you. It no longer needs you.", "quiet")
+        return Card(view.title, "done", f"{view.title}: done", (thanks,))
+    nothing = "Nothing is to be published." if view.kind.publishes else "Nothing is to be done."
+    rest = "It is live." if view.case.request.state == State.PUBLISHED else nothing
+    return Card(view.title, "closed", f"{view.title}: closed", (Text(f"This no longer needs you. {rest}", "quiet"),))
+
+
+def sent_again(view: View) -> Card:
+    """What is left on a decider's older copy of what was sent again."""
+    told = Text(f"{view.case.asker.name} has sent this again, and it waits for you in a newer card.", "quiet")
+    return Card(view.title, "sent again", f"{view.title}: sent again", (told,), (_open(view),))
+
+
+def news(view: View) -> Card:
+    """A short message that something happened, for whom it concerns."""
+    line = _line(view)
+    decision = view.decision
+    elements: list[Element] = [] if decision and decision.reply else [Text(line)]
+    if view.kind.publishes and (links := post.addresses(view.case)):
+        elements.append(Facts(links))
+    if decision and decision.reply:
+        elements += permission.replied(view.kind, decision.reply, decision.note, view.by(decision))
+    elements += [Text(f"Agreed: {each}", "strong") for each in view.conditions]
+    if view.kind.silent and view.case.request.state in (State.APPROVED, State.DECLINED):
+        elements.append(Text(f"{permission.SILENT} anything about this; the record says so.", "quiet"))
+    if words := cut(view.words, 120):
+        elements.append(Text(f"“{words}”", "quiet"))
+    return Card(view.title, heading(view), f"{view.title}: {line}", tuple(elements), (_open(view),))
+
+
+def _line(view: View) -> str:
+    decision = view.decision
+    by, note = (view.case.people[decision.decider_id].name, decision.note) if decision else ("", "")
+    state = State(view.case.request.state)
+    if decision and decision.reply and state == State.APPROVED:
+        return f"{by} answered."
+    follows = f"{view.owners} publishes it." if view.kind.publishes else next_(view) if state == State.APPROVED else ""
+    approved = f"{by} approved it. {follows}"
+    taken = f"{by} took the decision back; it waits for a decision again."
+    if view.kind.effect == "answer":
+        taken = f"{by} took the answer back: please do not use it. It waits for an answer again."
+    return {
+        State.SUBMITTED: taken,
+        State.TRAINING: f"{by} asks for training first: {note}",
+        State.APPROVED: approved,
+        State.CHANGES: f"{by} asks for changes: {note}",
+        State.DECLINED: f"{by} declined it: {note}",
+        State.PUBLISHED: "It is live.",
+        State.DONE: "It is done, and can be used.",
+        State.EXPIRED: next_(view) if state == State.EXPIRED else "",
+        State.LAPSED: next_(view) if state == State.LAPSED else "",
+    }.get(state, f"It is {state}.")
+
+
+def reminder(view: View) -> Card:
+    """It was approved a while ago and is not live yet."""
+    return Card(view.title, "not live yet", f"{view.title}: approved, but not live yet", (
+        Text(f"{view.case.asker.name}'s post was approved and waits for you to publish it."),
+    ), (_open(view, "primary"),))
+
+
+def work(view: View) -> Card:
+    """Something that an approval brought is not done yet."""
+    title = view.work.title if view.work else view.title
+    return Card(title, "not done yet", f"{title}: not done yet", (
+        Text(f"{view.title} was approved for {view.case.asker.name} and waits for you."),
+        *((Text(view.work.text),) if view.work else ()),
+    ), (_open(view, "primary"),))
+
+
+def undelivered(view: View, person: Person) -> Card:
+    """Somebody who should have had a card cannot be reached."""
+    return Card(view.title, "not delivered", f"{view.title}: I could not reach {person.name}", (
+        Text(f"I could not reach {person.name}, who has not opened Can I Post yet or has left the chat.", "warning"),
+        Text("It waits in their list all the same; please tell them.", "quiet"),
+    ), (_open(view),))
+
+
+def missing_decider(view: View) -> Card:
+    """For the administrator: a role that nobody holds keeps a request from being sent, or decided."""
+    lacks = f"{where(view)} has no {view.role} on the staff list"
+    waits = view.case.request.state == State.SUBMITTED
+    so = "what waits there cannot be decided" if waits else "a request cannot be sent to anyone"
+    return Card("Staff list", "a role is missing", lacks, (
+        Text(f"{lacks}, so {so}."),
+        Text("Add the role to the staff list and import it again.", "quiet"),
+    ))
+
+
+def missing_worker(view: View) -> Card | None:
+    """For the administrator: a role that nobody holds keeps work of an approval from being done; None: none does."""
+    lacking = [task for task in view.case.tasks if task.id in view.case.workers and not view.case.workers[task.id]]
+    if view.case.request.state != State.APPROVED or not lacking:
+        return None
+    school = view.case.school if lacking[0].school_id is not None else None
+    place = school.name if school else view.case.trust.name
+    lacks = f"{place} has no {view.roles.get(lacking[0].role, lacking[0].role)} on the staff list"
+    return Card("Staff list", "a role is missing", lacks, (
+        Text(f"{lacks}, so nobody can do what was approved: {view.title}."),
+        Text("Add the role to the staff list and import it again.", "quiet"),
+    ))
+
+
+def _open(view: View, style: str = "plain") -> Button:
+    return Button("Open", view.to(Verb.OPEN), style)  # type: ignore[arg-type]
