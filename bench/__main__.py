@@ -5,12 +5,12 @@ import asyncio
 import sys
 import time
 
-from bench import outbox, slack, startup, teams
+from bench import outbox, silence, slack, startup, teams
 from bench.ground import ENGINES
 from bot import logs
 
 PAIRS = {"slack": (slack.measure, 5), "teams": (teams.measure, 5), "outbox": (outbox.measure, 3),
-         "startup": (startup.measure, 5)}
+         "startup": (startup.measure, 5), "silence": (silence.measure, 1)}
 """What can be measured, and how many rounds it takes."""
 
 

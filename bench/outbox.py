@@ -11,9 +11,10 @@ import aiohttp
 from bench.figures import Beside
 from bench.ground import Ground, database_url, ground
 from bench.process import server
+from bot.app import steady
 from bot.delivery import AT_ONCE, Delivery
 from bot.slack_api import SlackApi
-from bot.slack_sender import Pictures, SlackSender
+from bot.slack_sender import QUIETLY, Pictures, SlackSender
 from cards.slack import say
 from handlers.request import CARD
 from handlers.view import card_for
@@ -36,6 +37,7 @@ async def measure(engine: str, rounds: int, scale: float) -> None:
         made.staff(number)
         posts = made.submit(made.users)
         body = made.database.run_now(lambda u: _body(made, u, posts[0]))
+        steady()  # as `serve` does; the peer has it too
         async with server("slack_api") as port:
             api = SlackApi("xoxb-bench", f"http://127.0.0.1:{port}/api/")
             await api.start()
@@ -62,7 +64,7 @@ def _body(made: Ground, u: Unit, post: Request) -> dict[str, object]:
     made.act(u)
     viewer = people.viewer(u, post.asker_id)
     assert viewer is not None
-    return {"channel": "D000000001", **say(card_for(u, request.case(u, post), viewer), {})}
+    return {"channel": "D000000001", **QUIETLY, **say(card_for(u, request.case(u, post), viewer), {})}
 
 
 async def _drained(made: Ground, sender: SlackSender, number: int) -> float:

@@ -18,7 +18,7 @@ from storage.tables import Platform
 
 LIBRARIES = (
     "typer", "structlog", "pydantic_settings", "aiohttp.web", "apscheduler.schedulers.asyncio", "sqlmodel",
-    "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql", "alembic.command", "alembic.runtime.migration",
+    "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql",
     "slack_bolt.async_app", "slack_bolt.adapter.aiohttp", "slack_bolt.adapter.socket_mode.aiohttp",
     "botbuilder.core", "botbuilder.schema", "jwt.algorithms", "PIL.Image",
 )

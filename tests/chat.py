@@ -16,11 +16,12 @@ class Seen:
 
 @dataclass(frozen=True)
 class SeenForm:
-    """The open form: its fields' present values and errors by field id."""
+    """The open form: its fields' present values and errors by field id; `text` is all that it says."""
 
     title: str
     values: Mapping[str, str | list[str]]
     errors: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Screen:
     @property
     def words(self) -> str:
         """Everything on the screen, for `in`."""
-        form = [self.form.title, *self.form.errors.values()] if self.form else []
+        form = [self.form.title, self.form.text, *self.form.errors.values()] if self.form else []
         return "\n".join([*(m.text for m in self.messages), *self.notes, *form])
 
     @property
@@ -62,6 +63,10 @@ class Chat(Protocol):
 
     async def fill(self, who: str, **fields: str | list[str] | bool) -> None:
         """Fill in fields of the open form by id (others stay as they are) and send it."""
+        ...
+
+    async def leave(self, who: str, label: str) -> None:
+        """Close the open form with its own button `label`, which leaves all as it is."""
         ...
 
     async def press_as(self, who: str, other: str, label: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bot import logs
@@ -13,6 +14,10 @@ from storage.tables import Platform
 from tests.chat import Chat
 from tests.postgres import Server, fresh_database, postgres_server
 from tests.world import World, opened
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+hypothesis.settings.register_profile("canipost", deadline=None)
+hypothesis.settings.load_profile("canipost")
 
 
 @pytest.fixture(scope="session", autouse=True)

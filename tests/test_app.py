@@ -1,13 +1,17 @@
 """Everything starts, says how it is, and stops again leaving nothing open."""
 
 import asyncio
+import json
+import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
@@ -22,6 +26,8 @@ from storage.tables import Platform, State
 from tests.fakes.slack import FakeSlack
 from tests.world import Clock, World, opened
 
+START = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+ROOT = Path(__file__).parents[1]
 SECRET = "8f3c1d27b90e4a6588abcd99e17c85a5"
 TEAMS = {
     "teams_app_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
@@ -56,7 +62,7 @@ async def test_without_doors_it_is_alive_and_ready(url: str) -> None:
     async with served(await build(Settings(database_url=url))) as client:
         assert await (await client.get("/healthz")).json() == {"alive": True}
         assert await (await client.get("/readyz")).json() == {"ready": True}
-        for path in ("/slack/events", "/api/messages", "/"):
+        for path in ("/slack/events", "/api/messages", "/console/events"):
             assert await answered(client, path) == 404
 
 
@@ -94,6 +100,32 @@ async def test_only_configured_doors_are_open(lite: str, door: str) -> None:
             assert list(bot.senders) == [Platform(door)]
             assert await answered(client, "/slack/events", "POST") == (401 if door == "slack" else 404)
             assert await answered(client, "/api/messages", "POST") == (401 if door == "teams" else 404)
+
+
+async def test_the_emulator_needs_no_app_id_on_this_machine(lite: str) -> None:
+    """People say there who they are: the user id that is set in the Emulator is their address."""
+    told: list[str] = []
+
+    async def heard(request: web.Request) -> web.Response:
+        told.append(json.dumps(await request.json()))
+        return web.json_response({"id": str(len(told))})
+
+    emulator = web.Application()
+    emulator.router.add_post("/v3/conversations/{conversation}/activities", heard)
+    bot = await build(Settings(database_url=lite, teams_app_id="emulator"), Clock())
+    await bot.database.run(lambda u: demo.write(u, START).id)
+    async with TestServer(emulator) as there, served(bot) as client:
+        for who in ("okafor@oakfield.example", "nobody"):
+            message = {
+                "type": "message", "id": f"1-{who}", "text": "help", "channelId": "emulator",
+                "serviceUrl": str(there.make_url("/")), "from": {"id": who}, "recipient": {"id": "bot"},
+                "conversation": {"id": f"c-{who}"},
+            }  # fmt: skip
+            async with client.post("/api/messages", json=message) as response:
+                assert response.status == 200
+            assert (await client.post("/api/messages", json={**message, "channelId": "msteams"})).status == 400
+    assert "Hello Ms Okafor" in told[0]
+    assert "I don't know you yet" in told[1]
 
 
 async def _on_demo(path: Path, work: Callable[[Bot], Awaitable[None]]) -> None:
@@ -156,7 +188,7 @@ async def test_a_late_job_still_runs_and_once(world: World) -> None:
     clock = jobs.scheduler(world.bot.desk, world.clock)
     clock.start(paused=True)
     scheduled = clock.get_jobs()
-    assert len(scheduled) == 2
+    assert len(scheduled) == 3
     for job in scheduled:
         assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
     clock.shutdown(wait=False)
@@ -206,3 +238,18 @@ async def test_a_stopped_database_can_be_opened_again(lite: str) -> None:
     database = Database(lite)
     assert database.run_now(lambda u: u.connection.execute(select(1)).scalar()) == 1
     await asyncio.to_thread(database.close)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+async def test_told_to_stop_several_times_it_stops_once_and_quietly(tmp_path: Path, sent: signal.Signals) -> None:
+    command = (sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser")
+    told = asyncio.subprocess.PIPE
+    running = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=told, stderr=told)
+    assert running.stdout is not None
+    async with asyncio.timeout(30):
+        assert b"ready" in await running.stdout.readline()
+        for _ in range(3):
+            running.send_signal(sent)
+        _, said = await running.communicate()
+    assert b"Traceback" not in said, said.decode()
+    assert running.returncode == 0

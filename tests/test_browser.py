@@ -220,6 +220,87 @@ def test_the_whole_story(console: str, browser: Browser, shots: Path) -> None:
         page.screenshot(path=shots / f"10-{scheme}-{width['width']}.png")
 
 
+def ask_for_an_account(page: Page, shots: Path) -> None:
+    """Ms Okafor says in a few words what she would like; the form asks what the policy wants to know."""
+    hers = chat(page, "okafor")
+    hers.get_by_label("Write to the bot as Ms Okafor").fill("new instagram for the drama club")
+    page.keyboard.press("Enter")
+    hers.get_by_role("button", name="Fill it in").last.click()
+    form = page.locator("#form-dialog")
+    expect(form).to_be_visible()
+    form.locator("[type=submit]").click()
+    expect(form.get_by_text("Please answer this.").first).to_be_visible()
+    form.get_by_label("On which platform?").fill("Instagram")
+    form.get_by_label("What will it be called?").fill("Oakfield Drama")
+    form.get_by_label("What is it for?").fill("Rehearsals and first nights, for parents who asked for it")
+    form.get_by_label("For whom is it?").fill("Parents and carers")
+    for box in form.locator('[type=checkbox][name^="confirm."]').all():
+        box.check()
+    settle(page)
+    page.screenshot(path=shots / f"20-permission-form-{page.viewport_size['width']}.png")  # type: ignore[index]
+    form.locator("[type=submit]").click()
+    expect(form).to_be_hidden()
+    expect(hers.locator(".is-card").last).to_contain_text("waiting for Mrs Patel")
+
+
+def grant(page: Page, shots: Path) -> None:
+    """Mrs Patel approves with conditions, by keyboard alone."""
+    person(page, "patel").press("Enter")
+    hers = chat(page, "patel")
+    expect(hers.locator(".is-card").last).to_contain_text("Ms Okafor asks: may I?")
+    hers.get_by_role("button", name="With conditions").press("Enter")
+    form = page.locator("#form-dialog")
+    expect(form.get_by_label("On which conditions?")).to_be_focused()
+    page.keyboard.type("No names; comments stay closed.")
+    page.keyboard.press("Tab")
+    expect(form.locator("[type=submit]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(form).to_be_hidden()
+    expect(hers.locator(".is-card").last).to_contain_text("Agreed: No names; comments stay closed.")
+    settle(page)
+    page.screenshot(path=shots / f"21-granted-{page.viewport_size['width']}.png")  # type: ignore[index]
+
+
+def set_up(page: Page, shots: Path) -> None:
+    """Mr Singh of IT Services has the work, and says that it is done."""
+    person(page, "singh").click()
+    his = chat(page, "singh")
+    expect(his.locator(".is-card").last).to_contain_text("approved, your turn")
+    settle(page)
+    page.screenshot(path=shots / f"22-work-{page.viewport_size['width']}.png")  # type: ignore[index]
+    his.get_by_role("button", name="Done", exact=True).click()
+    expect(his.locator(".is-card").last).to_contain_text("You have done this")
+
+
+def look_it_up(page: Page, shots: Path) -> None:
+    """It is on the register, for everybody, with what was agreed."""
+    person(page, "hale").click()
+    his = chat(page, "hale")
+    his.get_by_label("Write to the bot as Mr Hale").fill("is there a school instagram")
+    page.keyboard.press("Enter")
+    found = his.locator(".is-card").last
+    expect(found).to_contain_text("Oakfield Drama")
+    found.locator(".item", has_text="Oakfield Drama").get_by_role("button", name="Open").click()
+    entry = his.locator(".is-card").last
+    expect(entry).to_contain_text("on the register")
+    expect(entry).to_contain_text("No names; comments stay closed.")
+    expect(entry).to_contain_text("Ms Okafor")
+    settle(page)
+    page.screenshot(path=shots / f"23-register-{page.viewport_size['width']}.png")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_permission_from_the_first_words_to_the_register(
+    browser: Browser, console: str, shots: Path, width: dict[str, int]
+) -> None:
+    page = opened(browser, console, width)
+    page.get_by_role("button", name="I'll look around").click()
+    person(page, "okafor").click()
+    for step in (ask_for_an_account, grant, set_up, look_it_up):
+        step(page, shots)
+        assert fits(page)
+
+
 def test_it_works_by_keyboard_alone(console: str, browser: Browser) -> None:
     page = opened(browser, console, DESKTOP)
     page.get_by_role("button", name="I'll look around").press("Enter")
@@ -253,3 +334,31 @@ def test_a_picture_added_in_the_form_is_there_once(console: str, browser: Browse
         expect(form.locator(".previews canvas")).to_have_count(0)
         expect(form.get_by_label("Describe")).to_have_count(1)
     assert fits(page)
+
+
+def test_a_draft_is_mended_on_a_telephone(browser: Browser, console: str, shots: Path) -> None:
+    """One press takes the name out; one opens the form where the picture lacks its words."""
+    phone = opened(browser, console, PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
+    phone.get_by_role("button", name="I'll look around").tap()
+    person(phone, "okafor").tap()
+    hers = chat(phone, "okafor")
+    fair = FilePayload(name="fair.png", mimeType="image/png", buffer=sample_picture())
+    hers.locator("input[type=file]").set_input_files(fair)
+    expect(hers.locator(".previews canvas")).to_have_count(1)
+    hers.get_by_label("Write to the bot as Ms Okafor").fill(
+        "can I post this on facebook? Great fair, well done Zoe Marsh and all of 8B!"
+    )
+    hers.locator(".send").tap()
+    card = hers.locator(".is-card").last
+    expect(card.get_by_role("button", name="Take the name out")).to_be_visible()
+    settle(phone)
+    phone.screenshot(path=shots / "11-phone-mend.png")
+    assert fits(phone)
+    card.get_by_role("button", name="Take the name out").tap()
+    expect(card.locator(".post")).to_contain_text("well done all of 8B!")
+    expect(card).not_to_contain_text("Zoe Marsh")
+    card.get_by_role("button", name="Describe it").tap()
+    form = phone.locator("#form-dialog")
+    expect(form.get_by_label("Describe")).to_be_in_viewport()
+    settle(phone)
+    phone.screenshot(path=shots / "12-phone-describe.png")

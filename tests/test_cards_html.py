@@ -37,7 +37,8 @@ OPEN = Action(Verb.OPEN, "ABC", 1)
 PICTURE = Picture("a" * 64, "b" * 64, EVIL, EVIL)
 ELEMENTS: tuple[Element, ...] = (
     Text(EVIL), Text(EVIL, "warning"), Post(EVIL, EVIL, (PICTURE, PICTURE)), Copy(EVIL), Facts(((EVIL, EVIL),)),
-    Check(EVIL, EVIL), Check(EVIL, EVIL, "good"), Change(EVIL, EVIL, ""), Item(EVIL, EVIL, Button(EVIL, OPEN)),
+    Check(EVIL, EVIL, "warning", Button(EVIL, OPEN)), Check(EVIL, EVIL), Check(EVIL, EVIL, "good"),
+    Change(EVIL, EVIL, ""), Item(EVIL, EVIL, Button(EVIL, OPEN)),
     Divider(),
 )
 FIELDS: tuple[Field, ...] = (
@@ -84,6 +85,8 @@ def test_every_part_of_an_element_is_shown() -> None:
 
 def test_buttons_carry_their_action_and_links_lead_to_the_web_only() -> None:
     bad = Button("Bad", url="javascript:alert(1)")
+    item = Item("Science fair", "since Monday", Button("Open", OPEN))
+    assert 'aria-label="Open: Science fair"' in html.card(Card("T", "", "", (item,)), "/p/")
     root = parse(html.card(Card("T", "", "", (), (Button("Open", OPEN, confirm="Sure?"), bad)), "/p/"))
     assert buttons(root) == [("Open", OPEN.pack()), ("Bad", "")]
     assert next(p for p in root.all() if p.tag == "button").attributes["data-confirm"] == "Sure?"

@@ -45,7 +45,8 @@ def everything(text: str = "Brilliant science fair today") -> Card:
     elements = (
         Text(text), Text(text, "strong"), Text(text, "quiet"), Text(text, "good"), Text(text, "warning"),
         Text(text, "bad"), Post(text, text, (PICTURE,)), Copy(text), Facts((("Where", text), ("When", "now"))),
-        Check(text, "7.3.2", "warning"), Check(text, "7.1", "good"), Check(text, ""), Divider(),
+        Check(text, "7.3.2", "warning", Button(text or "Mend", OPEN)), Check(text, "7.3.2", "warning"),
+        Check(text, "7.1", "good"), Check(text, ""), Divider(),
         Change("Words", text, ""), Item(text, text, Button("Open", OPEN)), Text(""),
     )
     shown = (
@@ -155,6 +156,11 @@ def test_a_long_list_keeps_its_buttons_and_says_that_there_is_more() -> None:
     check_message(drawn, has)
     assert find_button(drawn, "Next page")
     assert "more than fits" in words(drawn)
+
+
+def test_a_lists_buttons_say_what_they_are_about() -> None:
+    [_heading, line] = blocks(Card("Mine", "", "Mine", (Item("Science fair", "today", Button("Open", OPEN)),)), {}, 50)
+    assert line["accessory"]["accessibility_label"] == "Open: Science fair today"
 
 
 def test_more_buttons_than_one_block_holds() -> None:

@@ -40,7 +40,8 @@ FULL = Card(
         Text("Hello"), Text("Careful", "warning"),
         Post("Ms Okafor", NASTY, (Picture("d" * 64, "a" * 64, "A volcano"), Picture("e" * 64, "b" * 64, ""))),
         Copy("exactly\nthis"), Facts((("When", "now"), ("Account", "Facebook"))), Divider(),
-        Check("No full names", "7.3.2", "warning"), Check("Permission", "", "good"), Change("Text", "old", "new"),
+        Check("No full names", "7.3.2", "warning", Button("Mend it", OPEN)), Check("Permission", "", "good"),
+        Change("Text", "old", "new"),
         Item("Science fair", "since Monday", Button("Open", OPEN)),
     ),
     buttons=(

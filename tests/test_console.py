@@ -21,7 +21,7 @@ from cards.card import Button, Card, Form, Picture, Post, Text, TextField
 from cards.console import NOTHING_SAID, TOO_MANY_PICTURES
 from handlers.answer import Coming, Note, Open, Replace, Show, Unknown
 from handlers.event import Place
-from handlers.rules.pictures import MOST_BYTES, too_large
+from handlers.rules.pictures import MOST_BYTES
 from storage.tables import Platform
 from tests.fakes.console_world import NOW, ConsoleWorld, console_world
 
@@ -164,7 +164,7 @@ async def test_pictures_that_cannot_be_taken_are_told(world: ConsoleWorld) -> No
     await world.chat.say("okafor", "look", [("big.jpg", big), ("no.png", b"no picture")])
     event = world.desk.events[1]
     assert event.files == ()
-    assert event.problems[0] == too_large("big.jpg")
+    assert event.problems[0] == "big.jpg is larger than 10 MB. Please send a smaller copy."
     assert "no.png is not a picture" in event.problems[1]
 
 

@@ -17,11 +17,13 @@ from bot.delivery import Delivery
 from bot.sender import Delivered, Recipient, RetryLater, SendError, Undeliverable
 from cards.card import Card
 from handlers import notices
-from storage import audit, outbox, people
+from storage import asks, audit, outbox, people, register, tasks
 from storage import request as requests
 from storage.database import Database, Unit
-from storage.tables import Outbox, Outcome, Platform, Request, State
+from storage.notices import Cases
+from storage.tables import Book, Outbox, Outcome, Platform, Request, State
 from tests.postgres import Server, fresh_database
+from tests.ways import to, to_head
 
 AT = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 
@@ -108,19 +110,17 @@ class Office:
                 "permission": "",
                 "confirmed": [],
             }
-            found = requests.create(u, "post", "1", self.people["okafor"], content, "d" * 64)
             patel = people.people(u, {self.people["patel"]})[self.people["patel"]]
-            requests.change(
-                u,
-                found,
-                state=state,
-                submitted_at=u.at,
-                ask_role="headteacher",
-                ask_school_id=patel.school_id,
-                school_id=patel.school_id,
+            since = u.at if state == State.SUBMITTED else None
+            rules, asker = people.trust(u).pack_version, self.people["okafor"]
+            case = requests.create(
+                u, "post", rules, asker, content, "d" * 64, to_head(patel.school_id, since), state=state,
+                submitted_at=None if state == State.DRAFT else u.at, school_id=patel.school_id,
             )
+            found = case.request
             if state == State.APPROVED:
-                requests.decide(u, found, requests.case(u, found).revision, self.people["patel"], Outcome.APPROVED, "")
+                asks.answer(u, case.asks, self.people["patel"])
+                requests.decide(u, case, self.people["patel"], "headteacher", Outcome.APPROVED)
                 requests.change(u, found, decided_at=u.at, approved_digest="d" * 64)
                 requests.assign(u, found, [(account.id or 0, self.people["lund"])])
             return found.id
@@ -144,8 +144,6 @@ class Office:
 
 
 def _accounts(u: Unit) -> list[Any]:
-    from storage import register
-
     return register.accounts(u)
 
 
@@ -234,6 +232,116 @@ async def test_the_wait_grows_but_not_for_ever(office: Office) -> None:
     assert await office.states() == ["sent"]
 
 
+async def test_batches_overlap_and_each_person_still_gets_theirs_in_order(
+    either: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = either
+    monkeypatch.setattr(pump, "BATCH", 3)
+    keys = [await office.request(f"Words {n:03}") for n in range(7)]
+    for key in keys:
+        for who in ("okafor", "patel"):
+            await office.owe(who, key)
+    office.post.slow = 0.002
+    assert await office.delivery.drain() == len(office.post.arrived) == 14
+    for who in ("okafor", "patel"):
+        said = [str(card.elements) for name, card in office.post.arrived if name == who]
+        assert [next(n for n in range(7) if f"Words {n:03}" in each) for each in said] == list(range(7))
+    assert await office.states() == ["sent"] * 14
+    for key in keys:
+        assert len(await office.unit(lambda u, key=key: outbox.copies(u, key))) == 2
+
+
+async def test_what_was_claimed_too_long_ago_is_not_sent(office: Office) -> None:
+    """Another replica may have claimed it since: it would arrive twice."""
+    key = await office.request()
+    for _ in range(2):
+        await office.owe("patel", key)
+
+    async def too_long() -> None:
+        office.clock.now += pump.LEASE
+
+    office.post.meanwhile = too_long
+    await office.delivery.drain()
+    assert len(office.post.arrived) == 1
+    office.clock.forward(2)
+    await office.delivery.drain()
+    assert len(office.post.arrived) == 2
+    assert await office.states() == ["sent"] * 2
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.SUBMITTED, State.APPROVED])
+async def test_a_batch_reads_of_each_request_what_is_read_of_one(either: Office, state: State) -> None:
+    office = either
+    keys = [await office.request(f"Words {n}", state) for n in range(3)]
+
+    def both(u: Unit) -> None:
+        batch = Cases(u, [*keys, "NOTHERE1"])
+        assert batch.get("NOTHERE1") is None
+        for key in keys:
+            found = requests.get(u, key)
+            assert found is not None
+            assert batch.get(key) == requests.case(u, found)
+        assert batch.get(keys[0]) != batch.get(keys[1])
+
+    await office.unit(both)
+
+
+def _with_steps(u: Unit, who: dict[str, int], how: str) -> str:
+    """A permission of several steps, with all that can belong to one: named staff, asks, work, entries, decisions."""
+    high = people.people(u, {who["patel"]})[who["patel"]].school_id
+    way = [
+        to("deputy", high, AT if how == "sent" else None), to("named_person", None, person=who["costa"]),
+        to("headteacher", high, step=1, together=True), to("ceo", None, step=1, together=True),
+    ]
+    rules = people.trust(u).pack_version
+    content = {"answers": {}, "confirmed": [], "accounts": [_accounts(u)[0].id], "staff": [who["hale"]]}
+    case = requests.create(u, "site", rules, who["okafor"], content, "d" * 64, way, state=State.SUBMITTED,
+                           submitted_at=u.at, school_id=high)
+    if how == "sent":
+        return case.request.id
+    asks.answer(u, case.asks[:1], who["reid"])
+    requests.decide(u, case, who["reid"], "deputy", Outcome.APPROVED, conditions="Only this term.")
+    requests.change(u, case.request, step=1, decided_at=u.at)
+    asks.open_step(u, case.asks, 1)
+    asks.answer(u, case.asks[2:3], who["patel"])
+    requests.decide(u, case, who["patel"], "headteacher", Outcome.APPROVED)
+    requests.change(u, case.request)
+    if how == "one of two":
+        return case.request.id
+    asks.answer(u, case.asks[3:], who["amin"])
+    requests.decide(u, case, who["amin"], "ceo", Outcome.APPROVED)
+    requests.change(u, case.request, state=State.APPROVED, approved_digest="d" * 64)
+    key = case.request.id
+    register.add(u, {"book": Book.SITE, "name": f"Padlet {key}", "owner_id": who["lund"], "request_id": key})
+    tasks.add(u, [{"what": "due_diligence", "request_id": key, "role": "administrator"},
+                  {"what": "website", "request_id": key, "person_id": who["costa"]}])
+    if how == "work begun":
+        tasks.finish(u, tasks.of_request(u, key)[0].id or 0, who["webb"], {"terms": "Yes"})
+    return key
+
+
+@pytest.mark.parametrize("how", ["sent", "one of two", "approved", "work begun"])
+async def test_a_batch_reads_of_each_permission_what_is_read_of_one(either: Office, how: str) -> None:
+    office = either
+    keys = [await office.unit(lambda u: _with_steps(u, office.people, how)) for _ in range(3)]
+    keys.append(await office.request("Among posts", State.APPROVED))
+
+    def both(u: Unit) -> None:
+        batch = Cases(u, keys)
+        for key in keys:
+            found = requests.get(u, key)
+            assert found is not None
+            single = requests.case(u, found)
+            assert batch.get(key) == single == requests.find(u, key)
+        whole = requests.find(u, keys[0])
+        assert whole is not None
+        assert (len(whole.asks), len(whole.tasks), len(whole.entries)) == {
+            "sent": (4, 0, 0), "one of two": (4, 0, 0)}.get(how, (4, 2, 1))
+        assert [d.conditions for d in whole.standing if d.conditions] == ([] if how == "sent" else ["Only this term."])
+
+    await office.unit(both)
+
+
 async def test_one_person_out_of_reach_holds_nobody_up(office: Office) -> None:
     key = await office.request()
     for _ in range(3):
@@ -270,7 +378,7 @@ async def test_what_cannot_arrive_is_buried_and_the_asker_hears_once(office: Off
     assert await office.states() == ["buried", "sent"]
     assert await office.unit(audit.verify) is None
     record = await office.unit(lambda u: [row.verb for row in u.run(audit.CHAIN)])
-    assert record == ["undeliverable"]
+    assert record == ["trust_add", "undeliverable"]
 
 
 async def test_several_notices_to_somebody_out_of_reach_tell_the_asker_once(either: Office) -> None:

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from bot import slack_event, teams_activity
+from bot import about, slack_event, teams_activity
 from bot.manifests import BadAddress, slack_manifest, teams_package
 from cards.action import Verb
 from tests.schemas import schema
@@ -83,6 +83,13 @@ def test_teams_says_what_its_schema_does_not_check(teams: Any) -> None:
     assert "{" not in "".join(_strings(teams))
 
 
+def test_teams_addresses_are_pages_that_the_bot_serves(teams: Any) -> None:
+    addresses = {name: url for name, url in teams["developer"].items() if name.endswith("Url")}
+    served = {f"https://canipost.example.org{route.path}" for route in about.routes()}
+    assert len(addresses) == 3
+    assert set(addresses.values()) == served
+
+
 def test_slack_scopes_are_the_least_that_its_methods_and_events_need(slack: Any) -> None:
     called = {method for file in (ROOT / "bot").glob("slack*.py") for method in METHOD.findall(file.read_text("utf-8"))}
     assert len(called) >= 8
@@ -99,14 +106,19 @@ def test_slack_shortcuts_and_command_are_served(slack: Any) -> None:
         each["callback_id"]: _heard({**_pressed(), "type": kinds[each["type"]], "callback_id": each["callback_id"]})
         for each in shortcuts
     }
-    assert heard == {"compose": Verb.COMPOSE, "ask": Verb.ASK}
+    assert heard == {
+        "compose": Verb.COMPOSE, "menu": Verb.MENU, "ask": Verb.ASK, "report": Verb.REPORT,
+        "report_message": Verb.REPORT,
+    }
     assert "Can I post this?" in [each["name"] for each in shortcuts if each["type"] == "message"]
-    [command] = slack["features"]["slash_commands"]
+    command, report = slack["features"]["slash_commands"]
     said = {"command": command["command"], "team_id": "T0123456", "user_id": "U0123456", "trigger_id": "1.2.a"}
     words = set(command["usage_hint"].strip("[]").split(" | ")[1:])
     assert words == slack_event.COMMANDS.keys() - {""}
     assert {_heard({**said, "text": word}) for word in words} == {slack_event.COMMANDS[word] for word in words}
-    assert _heard({**said, "text": "Fair today!"}) is Verb.ASK
+    assert _heard({**said, "text": "Fair today!"}) is Verb.SAY
+    assert _heard({**said, "text": "new instagram for the drama club"}) is Verb.SAY
+    assert _heard({**said, "command": report["command"], "text": "a fake account"}) is Verb.REPORT
 
 
 def test_slack_events_are_served(slack: Any) -> None:
@@ -124,7 +136,7 @@ def test_slack_events_are_served(slack: Any) -> None:
 def test_slack_addresses_are_the_one_served(slack: Any) -> None:
     addresses = [each for each in _strings(slack) if each.startswith("https://")]
     assert set(addresses) == {f"{URL}/slack/events"}
-    assert len(addresses) == 3
+    assert len(addresses) == 4
     assert slack["settings"]["socket_mode_enabled"] is False
     assert slack["settings"]["interactivity"]["is_enabled"] is True
     assert "{" not in "".join(_strings(slack))
@@ -134,7 +146,9 @@ def test_teams_commands_are_served(teams: Any) -> None:
     [commands] = teams["bots"][0]["commandLists"]
     titles = {each["title"] for each in commands["commands"]}
     assert titles == teams_activity.COMMANDS.keys()
-    assert {"post", "mine", "waiting", "help"} <= titles
+    assert {"post", "menu", "accounts", "mine", "waiting", "report", "help"} <= titles
+    assert len(commands["commands"]) <= 10
+    assert all(len(each["title"]) <= 32 and len(each["description"]) <= 128 for each in commands["commands"])
 
 
 def test_teams_package_is_whole_and_always_the_same() -> None:

@@ -141,3 +141,24 @@ def test_everything_at_once(given: Given) -> None:
         "DATABASE_URL", "PORT", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID",
     ]  # fmt: skip
     assert all(each.endswith(".") and "\n" not in each for each in problems)
+
+
+@pytest.mark.parametrize("host", [None, "127.0.0.1", "::1", "localhost"])
+def test_the_emulator_on_this_machine(given: Given, host: str | None) -> None:
+    given(TEAMS_APP_ID=" emulator ", **({"HOST": host} if host else {}))
+    settings = load()
+    assert (settings.teams, settings.emulated) == (True, True)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "canipost.example.org", "127.0.0.1.evil.test"])
+def test_no_emulator_where_others_could_call(given: Given, host: str) -> None:
+    (problem,) = given.problems(TEAMS_APP_ID="emulator", HOST=host)
+    assert problem.startswith("CANIPOST_TEAMS_APP_ID is “emulator”")
+    assert "Set CANIPOST_HOST to 127.0.0.1" in problem
+
+
+def test_the_emulator_has_no_password(given: Given) -> None:
+    problems = given.problems(TEAMS_APP_ID="emulator", TEAMS_APP_PASSWORD=PASSWORD, TEAMS_TENANT_ID=GUID)
+    names = [each.split(" is needless")[0] for each in problems]
+    assert names == ["CANIPOST_TEAMS_APP_PASSWORD", "CANIPOST_TEAMS_TENANT_ID"]
+    assert "CANIPOST_TEAMS_TENANT_ID is no id" in given.problems(TEAMS_TENANT_ID="emulator")[0]

@@ -259,7 +259,8 @@ async def test_the_same_request_twice(world: World) -> None:
 
 @pytest.mark.parametrize(("text", "verb", "words"), [
     ("", Verb.HELP, ""), (" help ", Verb.HELP, ""), ("Mine", Verb.MINE, ""), ("waiting", Verb.WAITING, ""),
-    ("can I post this? &amp; that", Verb.ASK, "can I post this? & that"), ("mine craft", Verb.ASK, "mine craft"),
+    ("menu", Verb.MENU, ""), ("Accounts", Verb.REGISTER, ""),
+    ("can I post this? &amp; that", Verb.SAY, "can I post this? & that"), ("mine craft", Verb.SAY, "mine craft"),
 ])
 async def test_the_command(world: World, text: str, verb: Verb, words: str) -> None:
     await world.chat.command("okafor", text)
@@ -498,7 +499,7 @@ async def test_a_form_that_does_not_open(world: World) -> None:
 
 
 async def test_answers_to_the_command(world: World) -> None:
-    world.desk.answers = {Verb.HELP: Show(CARD), Verb.MINE: Note("Nothing."), Verb.ASK: Coming("It is in our chat."),
+    world.desk.answers = {Verb.HELP: Show(CARD), Verb.MINE: Note("Nothing."), Verb.SAY: Coming("It is in our chat."),
                           Verb.SEND: Replace(DONE, "Sent."), Verb.EDIT: Open(form())}
     await world.chat.command("okafor", "help")
     await world.chat.command("okafor", "mine")

@@ -1,7 +1,7 @@
 """The staff list's file: what is read, what is refused and why, and what an import changes."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,27 +11,27 @@ from hypothesis import strategies as st
 
 from handlers import people as flow
 from handlers import trust
-from handlers.packs import load
+from handlers.packs import bundled
+from handlers.rules import packfile
 from handlers.rules.people import Held, Staff, compare, parse
 from handlers.rules.spreadsheet import MOST_BYTES, BadFile
-from storage import audit, imports, people, schema
+from storage import audit, imports, people
 from storage.database import Database, Stale, Unit
-from tests.postgres import Server, fresh_database, postgres_server
 
-ROLES = load("lt2").roles
+ROLES = packfile.read(bundled("lt2")).roles
 HEAD = "name,e-mail,school,roles,first day,last day\n"
 SCHOOL = "Oakfield High"
 AT = datetime(2026, 11, 5, 9, tzinfo=UTC)
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "staff.csv"
 
 
-def read(text: str, schools: tuple[str, ...] = ()) -> list[Staff]:
-    return parse(text.encode(), ROLES, schools)
+def read(text: str, schools: tuple[str, ...] = (), listed: Collection[Staff] = ()) -> list[Staff]:
+    return parse(text.encode(), ROLES, schools, listed)
 
 
-def refused(data: bytes | str, schools: tuple[str, ...] = ()) -> list[str]:
+def refused(data: bytes | str, schools: tuple[str, ...] = (), listed: Collection[Staff] = ()) -> list[str]:
     with pytest.raises(BadFile) as bad:
-        parse(data if isinstance(data, bytes) else data.encode(), ROLES, schools)
+        parse(data if isinstance(data, bytes) else data.encode(), ROLES, schools, listed)
     return [f"{each.line}: {each.reason}" for each in bad.value.problems]
 
 
@@ -101,7 +101,7 @@ ZOE = [Staff("Zoë O’Brien", "zoe@b.org", "St Anne’s", frozenset({Held("head
     ],
 )
 def test_encodings_and_separators_that_excel_writes(data: bytes) -> None:
-    assert parse(data, ROLES, ()) == ZOE
+    assert parse(data, ROLES, (), ()) == ZOE
 
 
 @pytest.mark.parametrize("word", ["", "trust", "Trust", "central", "Central staff", "the trust"])
@@ -217,10 +217,76 @@ def test_every_problem_is_named_at_its_line_even_after_a_cell_of_several_lines()
     assert [problem.split(":")[0] for problem in problems] == ["4", "4", "5", "5", "5"]
 
 
+MANAGED = "name,email,school,line manager\n"
+CIRCLE = "A,a@b.org,S,b@b.org\nB,b@b.org,S,c@b.org\nC,c@b.org,S,a@b.org\n"
+
+
+@pytest.mark.parametrize("heading", ["manager", "Line manager", "reports to", "Manager's e-mail"])
+def test_a_manager_is_in_the_file_in_any_order_or_on_the_list(heading: str) -> None:
+    rows = "A,a@b.org,S, B@b.org \nB,b@b.org,S,c@b.org\nD,d@b.org,S,\n"
+    found = read(f"name,email,school,{heading}\n{rows}", listed=[Staff("C", "c@b.org", "S")])
+    assert [each.manager for each in found] == ["b@b.org", "c@b.org", ""]
+
+
+@pytest.mark.parametrize(
+    ("rows", "listed", "problems"),
+    [
+        ("A,a@b.org,S,x@b.org\n", (), ["2: the manager x@b.org is not in this file or on the staff list"]),
+        ("A,a@b.org,S,Mr Reid\n", (), ["2: the manager mr reid is not in this file or on the staff list"]),
+        ("A,a@b.org,S,A@B.org\n", (), ["2: this is their own manager"]),
+        ("A,a@b.org,S,b@b.org\nB,b@b.org,S,a@b.org\n", (), ["2: the line managers go", "3: the line managers go"]),
+        (CIRCLE + "D,d@b.org,S,a@b.org\n", (), [f"{n}: the line managers go round in a circle" for n in (2, 3, 4)]),
+        (
+            "A,a@b.org,S,b@b.org\n",
+            (Staff("B", "b@b.org", None, manager="a@b.org"),),
+            ["2: the line managers go round in a circle: a@b.org → b@b.org → a@b.org"],
+        ),
+    ],
+    ids=["unknown", "by name", "own", "of two", "of three", "through the list"],
+)
+def test_a_manager_that_cannot_be(rows: str, listed: tuple[Staff, ...], problems: list[str]) -> None:
+    found = refused(MANAGED + rows, listed=listed)
+    assert len(found) == len(problems)
+    assert all(each.startswith(start) for each, start in zip(found, problems, strict=True)), found
+
+
+def test_a_circle_is_undone_and_a_file_without_managers_leaves_them() -> None:
+    listed = [Staff("A", "a@b.org", "S", manager="b@b.org"), Staff("B", "b@b.org", "S")]
+    swapped = read(MANAGED + "A,a@b.org,S,\nB,b@b.org,S,a@b.org\n", listed=listed)
+    assert [each.manager for each in swapped] == ["", "a@b.org"]
+    assert read("name,email,school\nA,a@b.org,S\nB,b@b.org,S\n", listed=listed) == listed
+
+
+def test_a_long_chain_of_managers_is_looked_through_at_once() -> None:
+    rows = "".join(f"P,p{n}@b.org,S,p{n + 1}@b.org\n" for n in range(19_998))
+    assert len(read(MANAGED + rows + "P,p19998@b.org,S,\n")) == 19_999
+    assert len(refused(MANAGED + rows + "P,p19998@b.org,S,p0@b.org\n")) == 19_999
+
+
+@given(st.lists(st.integers(-1, 7), min_size=1, max_size=8))
+def test_managers_are_refused_exactly_where_somebody_would_manage_themselves(above: list[int]) -> None:
+    def own(person: int) -> bool:
+        one = person
+        for _ in above:
+            one = above[one] if 0 <= one < len(above) else -1
+            if one == person:
+                return True
+        return False
+
+    rows = "".join(
+        f"P,p{n}@b.org,S,{f'p{boss}@b.org' if 0 <= boss < len(above) else ''}\n" for n, boss in enumerate(above)
+    )
+    wrong = [n + 2 for n in range(len(above)) if own(n)]
+    if wrong:
+        assert [int(each.split(":")[0]) for each in refused(MANAGED + rows)] == wrong
+    else:
+        assert len(read(MANAGED + rows)) == len(above)
+
+
 @given(st.binary(max_size=300))
 def test_no_file_whatever_breaks_it(data: bytes) -> None:
     try:
-        parse(data, ROLES, ())
+        parse(data, ROLES, (), ())
     except BadFile as error:
         assert error.problems
 
@@ -229,7 +295,7 @@ def test_no_file_whatever_breaks_it(data: bytes) -> None:
 def test_no_rows_whatever_break_it(rows: list[list[str]]) -> None:
     quoted = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
     try:
-        staff = parse((HEAD + quoted).encode("utf-8", "replace"), ROLES, ())
+        staff = parse((HEAD + quoted).encode("utf-8", "replace"), ROLES, (), ())
     except BadFile as error:
         assert error.problems
     else:
@@ -250,21 +316,11 @@ def test_what_is_compared() -> None:
     assert compare([kept], [kept], [SCHOOL], today).empty
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with postgres_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database with two trusts; the first is the one imported into."""
-    if request.param == "sqlite":
-        made = Database(f"sqlite:///{tmp_path / 'c.db'}")
-        schema.upgrade(made.engine)
-    else:
-        made = Database(fresh_database(request.getfixturevalue("server")))
-    made.run_now(lambda u: trust.add(u, "lt2", "", "Europe/London", AT))
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """A database with the trust that is imported into."""
+    made = Database(url)
+    made.run_now(lambda u: trust.add(u, bundled("lt2"), "", "Europe/London", AT))
     yield made
     made.close()
 
@@ -313,6 +369,28 @@ def test_an_import_from_nothing_and_the_next_one(database: Database) -> None:
     def again(u: Unit) -> bool:
         enter(u)
         return flow.plan(u, later.encode()).empty and not flow.plan(u, later.encode()).missing
+
+    assert database.run_now(again)
+
+
+def test_managers_are_set_whoever_comes_first_and_changed(database: Database) -> None:
+    def managers(u: Unit) -> dict[str, str | None]:
+        enter(u)
+        names = {each.id: each.name for each in imports.everybody(u)}
+        return {each.name: names.get(each.manager_id) for each in imports.everybody(u)}
+
+    first = MANAGED + "A,a@b.org,S,b@b.org\nB,b@b.org,S,\n"
+    database.run_now(lambda u: into(u, first))
+    assert database.run_now(managers) == {"A": "B", "B": None}
+    later = MANAGED + "A,a@b.org,S,\nB,b@b.org,S,c@b.org\nC,c@b.org,S,a@b.org\n"
+    database.run_now(lambda u: into(u, later))
+    assert database.run_now(managers) == {"A": None, "B": "C", "C": "A"}
+    database.run_now(lambda u: into(u, "name,email,school\nA,a@b.org,S\nB2,b@b.org,S\n"))
+    assert database.run_now(managers) == {"A": None, "B2": "C", "C": "A"}
+
+    def again(u: Unit) -> bool:
+        enter(u)
+        return flow.plan(u, later.replace("\nB,", "\nB2,").encode()).empty
 
     assert database.run_now(again)
 

@@ -174,7 +174,7 @@ async def test_activities_that_mean_nothing_here_are_taken_quietly(world: World)
 @pytest.mark.parametrize(
     ("text", "verb", "told"),
     [("post", Verb.COMPOSE, ""), ("POST", Verb.COMPOSE, ""), ("post Hi all", Verb.ASK, "Hi all"),
-     ("mine", Verb.MINE, ""),
+     ("mine", Verb.MINE, ""), ("menu", Verb.MENU, ""), ("Accounts", Verb.REGISTER, ""),
      ("waiting", Verb.WAITING, ""), ("help", Verb.HELP, ""), ("can I post this?", Verb.SAY, "can I post this?"),
      ("<at>Can I Post</at>&nbsp;mine", Verb.MINE, ""), ("postcards", Verb.SAY, "postcards"),
      ("a < b", Verb.SAY, "a < b")],

@@ -1,7 +1,7 @@
 """The whole bot in a test: the sample trust, the real desk, doors and delivery, and one platform's people in front."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,8 @@ from bot.tokens import Registration
 from storage import people
 from storage.database import Database, Unit
 from storage.files import FileStore
-from storage.tables import Person, Platform
+from storage.tables import Person, Platform, Trust
+from storage.vault import Vault, new_key
 from tests.chat import Chat
 from tests.fakes.console_chat import ConsoleChat
 from tests.fakes.slack import FakeSlack
@@ -31,7 +32,7 @@ from tests.fakes.teams import APP, PASSWORD, TENANT, FakeMicrosoft
 from tests.fakes.teams_chat import TeamsChat
 
 Result = TypeVar("Result")
-STAFF = ("okafor", "patel", "reid", "lund", "costa", "amin", "grant", "webb", "hale")
+STAFF = ("okafor", "patel", "reid", "lund", "costa", "amin", "grant", "webb", "hale", "singh", "doyle")
 
 
 @dataclass
@@ -57,6 +58,7 @@ class World:
     platform: Platform
     delivery: Delivery
     trust: int
+    staff: tuple[str, ...] = STAFF
     chat: Chat = field(init=False)
 
     async def drain(self) -> None:
@@ -67,6 +69,7 @@ class World:
         """Time passes; the clock's jobs run, and what they owe is delivered."""
         self.clock.forward(**time)
         await jobs.run_out(self.bot.desk, self.clock)
+        await jobs.look_after(self.bot.desk, self.clock)
         await self.drain()
 
     async def unit(self, work: Callable[[Unit], Result]) -> Result:
@@ -87,16 +90,19 @@ class World:
 
 
 @asynccontextmanager
-async def opened(folder: Path, url: str, platform: Platform) -> AsyncIterator[World]:
-    """A world on one platform, over an empty, migrated database."""
+async def opened(
+    folder: Path, url: str, platform: Platform, write: Callable[[Unit, datetime], Trust] = demo.write,
+    staff: Sequence[str] = STAFF,
+) -> AsyncIterator[World]:
+    """A world on one platform, over an empty, migrated database. `write` makes its trust, with these people."""
     clock = Clock()
     async with AsyncExitStack() as stack:
-        database = Database(url)
+        database = Database(url, Vault([new_key()]))
         stack.push_async_callback(asyncio.to_thread, database.close)
-        trust = await database.run(lambda u: demo.write(u, clock()).id)
+        trust = await database.run(lambda u: write(u, clock()).id)
         bot = Bot(database, FileStore(folder / "files"), clock)
         delivery = Delivery(database, bot.senders, clock)
-        world = World(bot, clock, platform, delivery, trust or 0)
+        world = World(bot, clock, platform, delivery, trust or 0, tuple(staff))
         opening = {Platform.SLACK: _slack, Platform.TEAMS: _teams, Platform.CONSOLE: _console}[platform]
         await opening(stack, world)
         yield world
@@ -111,7 +117,7 @@ async def _listen(stack: AsyncExitStack, app: web.Application) -> str:
 
 async def _slack(stack: AsyncExitStack, world: World) -> None:
     slack = await stack.enter_async_context(FakeSlack())
-    for who in STAFF:
+    for who in world.staff:
         slack.join(demo.email(who))
     slack.join("stranger@elsewhere.example")
     bot = world.bot
@@ -140,7 +146,7 @@ async def _teams(stack: AsyncExitStack, world: World) -> None:
     url = await _listen(stack, bot.app)
     emails = {"stranger": "stranger@elsewhere.example"}
     chat = TeamsChat(microsoft, session, f"{url}/api/messages", world.drain, emails)
-    for who in STAFF:
+    for who in world.staff:
         await chat.join(who)
     world.chat = chat
 

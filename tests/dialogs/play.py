@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from bot.demo import email, sample_picture
 from cards.action import Action, Verb
+from handlers import people as staff
 from storage import audit, imports, people
 from storage import request as requests
-from storage.register import ACCOUNT
-from storage.tables import Account, Decision, Outcome, Platform, Request, Role, State
+from storage.register import ENTRY
+from storage.tables import Decision, Entry, Outcome, Platform, Request, State
 from tests.chat import Chat, Screen, Seen, SeenForm
 from tests.world import World
 
@@ -106,7 +107,7 @@ async def button(world: World, verb: Verb) -> str:
 
 async def account(world: World, name: str) -> str:
     """The form's value for an account."""
-    found = await world.unit(lambda u: u.all(select(ACCOUNT).where(ACCOUNT.c.name == name), Account))
+    found = await world.unit(lambda u: u.all(select(ENTRY).where(ENTRY.c.name == name), Entry))
     return str(found[0].id)
 
 
@@ -128,10 +129,18 @@ async def no_longer_head(world: World, who: str) -> None:
     person = await world.person(who)
 
     def end(u: Any) -> None:
-        roles = u.all(people.ROLES, Role, person=person.id, day=u.today)
-        imports.end_roles(u, [role.id or 0 for role in roles])
+        found = people.viewer(u, person.id or 0)
+        assert found is not None
+        imports.end_roles(u, [role.id or 0 for role in found.roles])
 
     await world.unit(end)
+
+
+async def staff_list(world: World, rows: str) -> None:
+    """The staff list is imported with these rows; everybody else stays as they are."""
+    data = f"name,e-mail,school,roles,first day,last day\n{rows}".encode()
+    await world.unit(lambda u: staff.apply(u, data, staff.plan(u, data)))
+    await world.drain()
 
 
 async def refusals(world: World) -> list[str]:

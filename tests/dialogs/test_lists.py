@@ -3,13 +3,18 @@
 import re
 from datetime import timedelta
 
-from storage import audit
+from storage import audit, people
 from storage import request as requests
 from storage.database import Unit
 from storage.tables import State
 from tests.dialogs.play import FACEBOOK, WORDS, account, approved, ask_and_send, one_engine, one_platform
+from tests.ways import to_head
 from tests.world import World
 
+THINGS = (
+    "Ask to post something", "Ask for something else", "What I asked for", "What waits for me", "Report something",
+    "Look up accounts",
+)
 NUMBER = re.compile(r"Post number (\d+)\b")
 
 
@@ -24,9 +29,9 @@ async def twenty(world: World) -> None:
             u.at = start + timedelta(minutes=i // 3)
             content = {"text": f"Post number {i}.", "accounts": [number], "pictures": [], "go_live": None,
                        "people": "", "permission": "nobody", "confirmed": []}
-            request = requests.create(u, "post", "2021-03", asker.id or 0, content, f"{i:064}")
-            requests.change(u, request, state=State.SUBMITTED, submitted_at=u.at, ask_role="headteacher",
-                            ask_school_id=head.school_id, school_id=head.school_id)
+            requests.create(
+                u, "post", people.trust(u).pack_version, asker.id or 0, content, f"{i:064}",
+                to_head(head.school_id, u.at), state=State.SUBMITTED, submitted_at=u.at, school_id=head.school_id)
 
     await world.unit(write)
 
@@ -102,12 +107,12 @@ async def test_what_expired_waits_for_nobody(world: World) -> None:
 
 
 @one_engine
-async def test_nonsense_gets_the_three_things(world: World) -> None:
+async def test_nonsense_gets_what_one_can_do(world: World) -> None:
     chat = world.chat
     for words in ("asdf qwer", "?", "what is the meaning of life", "🙂", "<@U123> `rm -rf`", "help"):
         await chat.say("okafor", words)
         card = (await chat.screen("okafor")).last
-        assert card.buttons == ("Ask to post something", "What I asked for", "What waits for me"), words
+        assert card.buttons == THINGS, words
     await chat.press("okafor", "What waits for me")
     assert "Nothing waits for you" in (await chat.screen("okafor")).last.text
     await chat.press("okafor", "What I asked for")
@@ -115,3 +120,13 @@ async def test_nonsense_gets_the_three_things(world: World) -> None:
     await chat.press("okafor", "Ask to post something")
     form = (await chat.screen("okafor")).form
     assert form is not None and form.title == "Can I post this?"
+
+
+@one_engine
+async def test_where_the_policy_is_silent_and_there_is_no_head_the_ceo_is_asked(world: World) -> None:
+    """Oakfield Primary has no headteacher, and LT2 says nothing of open comments."""
+    chat = world.chat
+    await chat.say("hale", "can the comments be open")
+    await chat.press("hale", "Fill it in")
+    await chat.fill("hale", q_what="On our Facebook page, for a week.")
+    assert "waiting for you" in (await chat.screen("amin")).words

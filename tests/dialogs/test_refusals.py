@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cards.action import Action, Verb
-from storage import imports, outbox
+from storage import outbox, register
 from storage.tables import Outcome, Platform, State
 from tests.dialogs.play import (
     FACEBOOK,
@@ -27,6 +27,7 @@ from tests.dialogs.play import (
     outcomes,
     refusals,
     send,
+    staff_list,
     stands,
     tell_address,
     the_request,
@@ -71,7 +72,7 @@ async def test_an_old_card_changes_nothing(world: World) -> None:
 
     await chat.press("patel", "Approve")
     await chat.press_made_up("patel", old)
-    assert "Already approved by Mrs Patel, Thursday 5 November 2026" in (await chat.screen("patel")).words
+    assert "Already approved by Mrs Patel, today 09:00" in (await chat.screen("patel")).words
     assert await outcomes(world) == [Outcome.APPROVED]
     await stands(world, State.APPROVED)
 
@@ -213,7 +214,8 @@ async def test_two_accounts_with_different_deciders(world: World) -> None:
 async def test_an_account_that_nobody_runs_any_more(world: World) -> None:
     chat = world.chat
     await chat.say("okafor", f"can I post this on facebook? {WORDS}")
-    await leaves(world, "lund")
+    for owner_and_deputy in ("lund", "costa"):
+        await leaves(world, owner_and_deputy)
     await send(chat)
     why = (await form(chat, "okafor")).errors["accounts"]
     assert "Nobody on the staff list runs Oakfield High on Facebook at present. Ms Webb" in why
@@ -226,7 +228,7 @@ async def test_an_account_that_was_closed(world: World) -> None:
     chat = world.chat
     await chat.say("okafor", f"can I post this on facebook? {WORDS}")
     number = int(await account(world, FACEBOOK))
-    await world.unit(lambda u: imports.close_accounts(u, [number]))
+    await world.unit(lambda u: register.change(u, register.by_ids(u, [number])[0], closed=True))
     await chat.press("okafor", "Send")
     assert "accounts" in (await form(chat, "okafor")).errors
     await stands(world, State.DRAFT)
@@ -287,9 +289,70 @@ async def test_somebody_who_is_headteacher_no_longer(world: World) -> None:
     chat = world.chat
     await ask_and_send(chat)
     await no_longer_head(world, "patel")
+    await make_head(world, "reid", "patel")
     await chat.press("patel", "Approve")
-    assert NOT_FOUND in (await chat.screen("patel")).notes
+    screen = await chat.screen("patel")
+    assert "This no longer waits for you: Mr Reid has it now. Nothing was changed." in screen.words
+    assert WORDS not in screen.words, "nor is it theirs to read any more"
     assert await outcomes(world) == []
+    assert await refusals(world) == ["patel"]
+    await stands(world, State.SUBMITTED)
+    await chat.say("reid", "waiting")
+    await chat.press("reid", "Open")
+    await chat.press("reid", "Approve")
+    await stands(world, State.APPROVED)
+
+
+HEAD = "Mrs Patel,patel@oakfield.example,Oakfield High,headteacher,,\n"
+
+
+@one_platform
+async def test_what_waits_when_the_last_headteacher_goes(world: World) -> None:
+    """The administrator hears once; the asker's card says so; the next headteacher gets all of it."""
+    chat = world.chat
+    await chat.say("webb", "help")
+    for words in (WORDS, f"{WORDS} Again!"):
+        await ask_and_send(chat, words=words)
+    await staff_list(world, HEAD)
+    missing = "Oakfield High has no headteacher on the staff list, so what waits there cannot be decided."
+    assert missing not in (await chat.screen("webb")).words, "nothing changed"
+
+    await staff_list(world, HEAD.replace("headteacher", ""))
+    assert (await chat.screen("webb")).words.count(missing) == 1
+    asker = copies(await chat.screen("okafor"))[0].text
+    assert "waiting for nobody" in asker and "so it has to wait. Ms Webb looks after the list." in asker
+    assert "This no longer needs you" in (await chat.screen("patel")).words
+    assert WORDS not in (await chat.screen("patel")).words
+    assert len(await every_request(world)) == 2
+
+    await staff_list(world, "Mr Reid,reid@oakfield.example,Oakfield High,headteacher,,\n")
+    assert "waiting for Mr Reid" in copies(await chat.screen("okafor"))[0].text
+    assert sum("Approve" in message.buttons for message in (await chat.screen("reid")).messages) == 2
+    await chat.press("reid", "Approve")
+    assert await outcomes(world) == [Outcome.APPROVED]
+
+
+@one_engine
+@one_platform
+async def test_a_headteacher_hands_over(world: World) -> None:
+    chat = world.chat
+    await chat.say("webb", "help")
+    await ask_and_send(chat)
+    await staff_list(world, HEAD.replace("headteacher", "") + HEAD.replace("Mrs Patel,patel", "Mr Reid,reid"))
+    assert "a role is missing" not in (await chat.screen("webb")).words
+    assert "waiting for you" in (await chat.screen("reid")).last.text
+    assert "This no longer needs you" in (await chat.screen("patel")).words
+
+
+@one_engine
+async def test_an_owner_whose_task_is_gone(world: World) -> None:
+    chat = world.chat
+    await approved(chat)
+    old = await button(world, Verb.LIVE)
+    await chat.press("okafor", "Edit")
+    await chat.fill("okafor")
+    await chat.press_made_up("lund", old)
+    assert "This no longer waits for you: Mrs Patel has it now." in (await chat.screen("lund")).words
     await stands(world, State.SUBMITTED)
 
 

@@ -53,6 +53,26 @@ async def test_changes_are_asked_for_made_and_seen(world: World) -> None:
     await stands(world, State.APPROVED)
 
 
+async def test_sent_again_the_newest_card_alone_has_buttons(world: World) -> None:
+    chat = world.chat
+    await ask_and_send(chat)
+    for words in (BETTER, WORDS, BETTER):
+        await chat.press("okafor", "Edit")
+        await chat.fill("okafor", text=words)
+        cards = (await chat.screen("patel")).messages
+        assert [message for message in cards if "Approve" in message.buttons] == [cards[-1]]
+        assert words in cards[-1].text
+    old = [m for m in cards if "Ms Okafor has sent this again, and it waits for you in a newer card." in m.text]
+    assert len(old) == 3
+    await chat.press("patel", "Open", cards.index(old[0]))
+    assert "Approve" in (await chat.screen("patel")).messages[cards.index(old[0])].buttons
+    await chat.press("patel", "Approve", len(cards) - 1)
+    cards = copies(await chat.screen("patel"), BETTER)
+    assert len(cards) == 4
+    assert all("Approved by you" in m.text and "Approve" not in m.buttons for m in cards), "each shows how it stands"
+    await stands(world, State.APPROVED)
+
+
 @one_engine
 async def test_a_decline_needs_its_reason(world: World) -> None:
     chat = world.chat
@@ -218,7 +238,7 @@ async def test_not_before_its_time(world: World) -> None:
     await approved(chat, go_live="2026-11-06T08:30")
     await chat.press("lund", "It's live")
     assert (await chat.screen("lund")).form is None
-    assert "approved for Friday 6 November 2026, 08:30, not earlier" in (await chat.screen("lund")).words
+    assert "approved for tomorrow 08:30, not earlier" in (await chat.screen("lund")).words
     await stands(world, State.APPROVED)
     await world.later(days=1)
     await tell_address(chat)
@@ -272,7 +292,7 @@ async def test_a_time_in_summer(world: World) -> None:
     """The trust's clock, not the server's."""
     chat = world.chat
     await ask_and_send(chat, go_live="2027-06-01T09:00")
-    assert "Tuesday 1 June 2027, 09:00" in (await chat.screen("patel")).last.text
+    assert "Tue 1 Jun 2027 09:00" in (await chat.screen("patel")).last.text
     await chat.press("okafor", "Edit")
     assert (await form(chat, "okafor")).values["go_live"] == "2027-06-01T09:00"
 

@@ -64,6 +64,10 @@ class ConsoleChat:
         head = [("action", action), ("message", form.message)]
         await self._answered(who, await self._post_form(who, "form", [*posted, *head], files), form.message)
 
+    async def leave(self, who: str, label: str) -> None:
+        closes = [part for part in self.forms.pop(who).root.all() if "data-close" in part.attributes]
+        assert [part.words().strip() for part in closes] == [label]
+
     async def press_as(self, who: str, other: str, label: str) -> None:
         """Press a button of a card that somebody else got."""
         ref, packed = await self._button(other, label, -1)
@@ -165,4 +169,4 @@ def _typed(posted: list[tuple[str, str]], name: str, value: str | list[str] | bo
 
 def _seen(root: Part) -> SeenForm:
     title = next(p.words().strip() for p in root.all() if p.tag == "h2")
-    return SeenForm(title, html.answers(controls(root)), errors(root))
+    return SeenForm(title, html.answers(controls(root)), errors(root), root.words())

@@ -71,6 +71,10 @@ class SlackChat:
         if not missing:
             await self._submit(user, view, values)
 
+    async def leave(self, who: str, label: str) -> None:
+        windows = self.slack.windows[self.slack.user(who)]
+        assert windows.pop()["close"]["text"] == label
+
     async def press_as(self, who: str, other: str, label: str) -> None:
         user = self.slack.user(who)
         theirs = self.slack.chat(self.slack.user(other))
@@ -121,14 +125,14 @@ class SlackChat:
         assert button, f"{who} has no “{label}” at home"
         await self._press(user, {"container": {"type": "view", "view_id": view["id"]}, "view": view}, button)
 
-    async def command(self, who: str, text: str) -> None:
-        """`/canipost text`, in the private chat."""
+    async def command(self, who: str, text: str, command: str = "/canipost") -> None:
+        """`/canipost text`, or another command, in the private chat."""
         user = self.slack.user(who)
         chat = self.slack.chat(user)
         message = self.slack.keep(chat, "", [], only_for=user)
         self.slack.messages.remove(message)
         answer = await self.form_post({
-            "command": "/canipost", "text": text, "team_id": self.slack.team, "user_id": user, "channel_id": chat,
+            "command": command, "text": text, "team_id": self.slack.team, "user_id": user, "channel_id": chat,
             "trigger_id": self.slack.trigger(user), "response_url": self.slack.respond_url(message),
         })
         if answer:
@@ -137,15 +141,17 @@ class SlackChat:
             self.slack.messages.append(message)
         await self.drain()
 
-    async def compose(self, who: str) -> None:
-        """The global shortcut."""
-        await self._shortcut(who, {"type": "shortcut", "callback_id": "compose"})
+    async def compose(self, who: str, shortcut: str = "compose") -> None:
+        """A global shortcut."""
+        await self._shortcut(who, {"type": "shortcut", "callback_id": shortcut})
 
-    async def ask_about(self, who: str, text: str, files: Sequence[tuple[str, bytes]] = ()) -> None:
-        """The message shortcut “Can I post this?” on somebody's message in a channel."""
+    async def ask_about(
+        self, who: str, text: str, files: Sequence[tuple[str, bytes]] = (), shortcut: str = "ask"
+    ) -> None:
+        """The message shortcut “Can I post this?”, or another one, on somebody's message in a channel."""
         message = {"text": text, "files": [self.slack.give(name, data) for name, data in files]}
         where = {"channel": {"id": "C0CHANNEL1"}, "message": message}
-        await self._shortcut(who, {"type": "message_action", "callback_id": "ask", **where})
+        await self._shortcut(who, {"type": "message_action", "callback_id": shortcut, **where})
 
     def close(self, who: str) -> None:
         """Close every window."""
@@ -262,13 +268,16 @@ class SlackChat:
                 errors[block_id.removeprefix(ERROR)] = words([block])
             elif block["type"] == "input":
                 values[block_id] = self._shown_value(block["element"], self._state(block, typed))
-        return SeenForm(view["title"]["text"], values, errors)
+        said = words([block for block in view["blocks"] if block["type"] != "input"])
+        return SeenForm(view["title"]["text"], values, errors, said)
 
     def _shown_value(self, element: Values, states: Values) -> str | list[str]:
         state = states[element["action_id"]]
         match element["type"]:
             case "plain_text_input":
                 return state["value"] or ""
+            case "datepicker":
+                return state["selected_date"] or ""
             case "datetimepicker":
                 at = state["selected_date_time"]
                 return datetime.fromtimestamp(at, self.zone).strftime("%Y-%m-%dT%H:%M") if at else ""
@@ -288,6 +297,8 @@ class SlackChat:
             case "plain_text_input":
                 text = element.get("initial_value") if given is None else str(given)
                 return {"value": text or None}
+            case "datepicker":
+                return {"selected_date": (element.get("initial_date") if given is None else given) or None}
             case "datetimepicker":
                 if given is None:
                     return {"selected_date_time": element.get("initial_date_time")}

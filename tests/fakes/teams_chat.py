@@ -24,6 +24,8 @@ class Client:
     email: str
     chat: Chat
     notes: list[str] = field(default_factory=list)
+    dialog: dict[str, Any] | None = None
+    """The open window's card."""
 
     @property
     def user(self) -> str:
@@ -88,21 +90,36 @@ class TeamsChat:
         """Press a button; one that asks once more is pressed twice."""
         client = self.person(who)
         name, action = self._button(client, label, message)
-        await self._pressed(client, name, action["data"])
+        if action["type"] == "Action.Submit":
+            await self._dialog(client, name, "task/fetch", action["data"])
+        else:
+            await self._pressed(client, name, action["data"])
         await self._drain()
 
     async def fill(self, who: str, **fields: str | list[str] | bool) -> None:
         """Fill in the open form, and send it."""
         client = self.person(who)
-        found = _open_form(client.chat)
+        found = ("", client.dialog) if client.dialog else _open_form(client.chat)
         assert found is not None, "no form is open"
         name, content = found
         data = {each["id"]: each.get("value", "") for each in inputs(content)}
         for field_id, value in fields.items():
             data |= _typed(field_id, value, data)
         submit = next(each for each in executes(content) if each["data"].get("ids") is not None)
-        await self._pressed(client, name, {**{key: value for key, value in data.items() if value}, **submit["data"]})
+        sent = {**{key: value for key, value in data.items() if value}, **submit["data"]}
+        if client.dialog:
+            await self._dialog(client, name, "task/submit", sent)
+        else:
+            await self._pressed(client, name, sent)
         await self._drain()
+
+    async def leave(self, who: str, label: str) -> None:
+        """Press the form's other button; a window has a cross instead."""
+        client = self.person(who)
+        if client.dialog:
+            client.dialog = None
+            return
+        await self.press(who, label)
 
     async def press_as(self, who: str, other: str, label: str) -> None:
         """Press a button of a card that was forwarded."""
@@ -119,7 +136,7 @@ class TeamsChat:
     async def screen(self, who: str) -> Screen:
         """What they see now."""
         client = self.person(who)
-        found = _open_form(client.chat)
+        found = ("", client.dialog) if client.dialog else _open_form(client.chat)
         messages = [seen(each) for each in client.chat.messages.values() if each.get("from") != "person"]
         return Screen(messages, _seen_form(found[1]) if found else None, list(client.notes))
 
@@ -161,6 +178,17 @@ class TeamsChat:
             client.notes.append(answer["value"])
         else:
             client.notes.append(answer["value"]["message"])
+
+    async def _dialog(self, client: Client, name: str, what: str, data: Mapping[str, Any]) -> None:
+        """Open a window, or send what was filled in there; nothing of it is ever in the chat."""
+        answer = await self._post(client, {"type": "invoke", "name": what, "replyToId": name, "value": {"data": data}})
+        task = answer["task"]
+        if task["type"] == "continue":
+            client.dialog = task["value"]["card"]["content"]
+            judge(client.dialog)
+            return
+        client.dialog = None
+        client.notes.append(task["value"])
 
     async def _post(self, client: Client, more: Mapping[str, Any]) -> Any:
         headers = {"Authorization": f"Bearer {self._microsoft.signed()}"}
@@ -209,7 +237,7 @@ def texts(card: Any) -> list[str]:
 def executes(card: Any) -> Iterator[dict[str, Any]]:
     """The presses of a card; behind a question, under the label that asks it too."""
     for part in parts(card):
-        if part.get("type") == "Action.Execute":
+        if part.get("type") in ("Action.Execute", "Action.Submit"):
             yield part
         elif part.get("type") == "Action.ShowCard":
             for each in parts(part["card"]):
@@ -264,7 +292,7 @@ def _seen_form(card: Any) -> SeenForm:
         part["id"].removeprefix("error."): "".join(run["text"] for run in part["inlines"])
         for part in parts(card) if str(part.get("id", "")).startswith("error.")
     }
-    return SeenForm(texts(card)[0], values, errors)
+    return SeenForm(texts(card)[0], values, errors, "\n".join(texts(card)))
 
 
 def _typed(field_id: str, value: str | list[str] | bool, data: Mapping[str, Any]) -> dict[str, str]:

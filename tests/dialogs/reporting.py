@@ -1,0 +1,102 @@
+"""What people do with reports in the dialogs, and the rows behind what they see."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from storage import audit, imports
+from storage.report import READER, REPORT
+from storage.tables import Reader, Report, ReportState
+from tests.chat import Chat
+from tests.dialogs.play import form
+from tests.world import World
+
+NARRATIVE = "zebracrossing"
+SAID: dict[str, Any] = {
+    "concern": ["colleague"], "what": f"There was {NARRATIVE} about a parent.", "where": "https://x.example/lund/1",
+    "about": ["unknown"], "risk": ["no"], "named": ["no"],
+}
+
+
+async def write(chat: Chat, who: str, **said: Any) -> None:
+    """Written in the form, up to where it says who reads it."""
+    await chat.say(who, "i want to report something")
+    await chat.press(who, "Write the report")
+    await chat.fill(who, **{**SAID, **said})
+
+
+async def report(chat: Chat, who: str = "okafor", **said: Any) -> None:
+    """Written, and sent."""
+    await write(chat, who, **said)
+    await chat.fill(who)
+
+
+async def reads(chat: Chat, who: str) -> str:
+    """Open the newest notice; what the private window says."""
+    await chat.press(who, "Open")
+    shown = await form(chat, who)
+    return "\n".join([shown.title, shown.text, *(v for v in shown.values.values() if isinstance(v, str))])
+
+
+async def does(chat: Chat, who: str, step: str, **fields: Any) -> None:
+    """Open it, and do something with it."""
+    await chat.press(who, "Open")
+    await chat.fill(who, step=[step], **fields)
+
+
+async def items(chat: Chat, who: str) -> int:
+    """How many notices of something confidential lie in their chat."""
+    return sum("Confidential item" in message.text for message in (await chat.screen(who)).messages)
+
+
+async def reads_own(chat: Chat, who: str) -> str:
+    """Their own report, from the list."""
+    await chat.say(who, "mine")
+    return await reads(chat, who)
+
+
+async def told(chat: Chat, who: str) -> str:
+    """All that stands in their chat, besides an open window."""
+    screen = await chat.screen(who)
+    return "\n".join([*(message.text for message in screen.messages), *screen.notes])
+
+
+async def refused(chat: Chat, who: str) -> bool:
+    """Whether the last they were told is that there is nothing here for them."""
+    return "I find nothing here that you could open." in await told(chat, who)
+
+
+async def stored(world: World) -> list[Report]:
+    """All there are, the oldest first."""
+    found = await world.unit(lambda u: u.all(select(REPORT), Report))
+    return sorted(found, key=lambda each: each.created_at)
+
+
+async def sent(world: World) -> Report:
+    """The only one that was sent."""
+    (found,) = [each for each in await stored(world) if each.sent_at]
+    return found
+
+
+async def reading(world: World) -> set[int]:
+    """Who stands on the list of readers, by number."""
+    rows = await world.unit(lambda u: u.all(select(READER), Reader))
+    return {row.person_id for row in rows if row.ended_at is None}
+
+
+async def ends(world: World, state: ReportState) -> None:
+    """The only one is in this state, and the record is whole."""
+    assert (await sent(world)).state == state
+    assert await world.unit(audit.verify) is None
+
+
+async def give(world: World, who: str, role: str, school: str = "") -> None:
+    """From now on they hold a role, at the school of a colleague or for the trust."""
+    place = (await world.person(school)).school_id if school else None
+    row = {"person_id": (await world.person(who)).id, "role": role, "school_id": place}
+    await world.unit(lambda u: imports.add_roles(u, [row]))
+
+
+async def numbers(world: World, *who: str) -> set[int | None]:
+    """These people."""
+    return {(await world.person(each)).id for each in who}
