@@ -62,11 +62,18 @@ TASKS = (
 ENTRIES = (
     select(ENTRY).where(ENTRY.c.trust_id == bindparam("trust"), ENTRY.c.request_id.in_(SUBJECTS)).order_by(ENTRY.c.id)
 )
-VERSIONS = select(REQUEST.c.id, REQUEST.c.version).where(
-    REQUEST.c.trust_id == bindparam("trust"), REQUEST.c.id.in_(SUBJECTS)
+# Locked: whoever changes one of these at this moment either is seen here, or sees the messages that were just kept.
+VERSIONS = (
+    select(REQUEST.c.id, REQUEST.c.version)
+    .where(REQUEST.c.trust_id == bindparam("trust"), REQUEST.c.id.in_(SUBJECTS))
+    .order_by(REQUEST.c.id)
+    .with_for_update(read=True)
 )
-ENTRY_VERSIONS = select(ENTRY.c.id, ENTRY.c.version).where(
-    ENTRY.c.trust_id == bindparam("trust"), ENTRY.c.id.in_(PEOPLE)
+ENTRY_VERSIONS = (
+    select(ENTRY.c.id, ENTRY.c.version)
+    .where(ENTRY.c.trust_id == bindparam("trust"), ENTRY.c.id.in_(PEOPLE))
+    .order_by(ENTRY.c.id)
+    .with_for_update(read=True)
 )
 SERVING = select(PERSON).where(PERSON.c.trust_id == bindparam("trust"), PERSON.c.id.in_(PEOPLE), serving(PERSON))
 ROLES = select(ROLE).where(ROLE.c.trust_id == bindparam("trust"), ROLE.c.person_id.in_(PEOPLE), serving(ROLE))
@@ -131,7 +138,7 @@ class Cases:
 
 
 def versions(u: Unit, ids: Iterable[str]) -> dict[str, int]:
-    """The version of each of these requests and entries now."""
+    """The version of each of these requests and entries now; it stays so until the unit is over."""
     wanted = list(dict.fromkeys(ids))
     entries = [int(each.removeprefix("entry-")) for each in wanted if each.startswith("entry-")]
     found = {row.id: row.version for row in u.run(VERSIONS, {"subjects": wanted})} if wanted else {}
