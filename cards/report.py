@@ -19,7 +19,7 @@ IMAGES = (
     "If it may be a sexual picture of a child: please look at nothing, copy nothing, save nothing and pass nothing on, "
     "not even to me. The law forbids it. Say in your own words what you know and where it is; nothing else is needed."
 )
-NO_FILES = "I take words only. Keep the screenshot; whoever reads this may ask to see it."
+NO_FILES = "I take words only. Whoever reads this may ask you for more."
 ONLY_WORDS = "I take words only."
 ABOUT = (
     ("staff", "A member of staff"), ("pupil", "A pupil"), ("parent", "A parent or carer"), ("other", "Somebody else"),

@@ -56,7 +56,7 @@ async def test_plain_words_and_what_is_said_before_the_form(world: World) -> Non
     assert "Anonymous I cannot promise" in card.text
     assert card.buttons == ("Write the report", "Not now")
     await chat.press("okafor", "Write the report")
-    assert "Keep the screenshot; whoever reads this may ask to see it" in await whole(chat, "okafor")
+    assert "Whoever reads this may ask you for more" in await whole(chat, "okafor")
 
 
 async def whole(chat: Chat, who: str) -> str:
