@@ -10,7 +10,6 @@ from pathlib import Path
 
 import aiohttp
 from aiohttp import web
-from sqlalchemy.engine import make_url
 
 from bot import about, jobs
 from bot.delivery import Delivery
@@ -114,7 +113,7 @@ def add_teams(bot: Bot, settings: Settings) -> None:
 
 async def build(settings: Settings, clock: Clock = now) -> Bot:
     """The bot of these settings, with the doors that they configure."""
-    bot = Bot(Database(settings.database_url, settings.vault), FileStore(files_folder(settings)), clock)
+    bot = Bot(Database(settings.database_url, settings.vault), FileStore(settings.files_folder), clock)
     bot.app.add_routes(about.routes())
     if settings.slack:
         add_slack(bot, settings)
@@ -122,15 +121,6 @@ async def build(settings: Settings, clock: Clock = now) -> Bot:
         add_teams(bot, settings)
     bot.app.cleanup_ctx.append(bot.running)
     return bot
-
-
-def files_folder(settings: Settings) -> Path:
-    """Where pictures are kept: as set, else beside the SQLite file, else here."""
-    if settings.files_url:
-        return Path(settings.files_url)
-    url = make_url(settings.database_url)
-    beside = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else Path()
-    return beside / "canipost-files"
 
 
 def serve(settings: Settings) -> None:

@@ -1,10 +1,9 @@
 """The way that a request goes: what the pack's route looks at is gathered here, and whom each step comes to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from handlers.rules import route
-from handlers.rules.pack import Kind
 from handlers.rules.permission import PermissionContent
 from handlers.rules.post import PostContent
 from handlers.rules.report import above
@@ -15,11 +14,6 @@ from storage.database import Unit
 from storage.tables import Entry
 
 Content = PostContent | PermissionContent
-
-
-def content_of(kind: Kind, stored: Mapping[str, Any]) -> Content:
-    """A stored wording as what it is."""
-    return PostContent.model_validate(stored) if kind.publishes else PermissionContent.model_validate(stored)
 
 
 def accounts_of(u: Unit, content: Content) -> list[Entry]:

@@ -27,11 +27,6 @@ NAMED = select(ENTRY).where(
     _OURS, ENTRY.c.book == "account", ENTRY.c.platform == bindparam("platform"), ENTRY.c.name == bindparam("name")
 )
 OF_REQUEST = select(ENTRY).where(_OURS, ENTRY.c.request_id == bindparam("request")).order_by(ENTRY.c.id)
-OF_PERSON = (
-    select(ENTRY)
-    .where(_OURS, ENTRY.c.owner_id == bindparam("person"), ENTRY.c.closed.is_(False))
-    .order_by(ENTRY.c.book, ENTRY.c.id)
-)
 ADD = insert(ENTRY)
 CHANGEABLE = (
     "name", "address", "school_id", "owner_id", "deputy_id", "purpose", "audience", "settings", "credentials",
@@ -108,11 +103,6 @@ def named(u: Unit, platform: str, name: str) -> Entry | None:
 def of_request(u: Unit, request_id: str) -> list[Entry]:
     """What a request brought into the registers."""
     return u.all(OF_REQUEST, Entry, request=request_id)
-
-
-def of_person(u: Unit, person_id: int) -> list[Entry]:
-    """What a person answers for."""
-    return u.all(OF_PERSON, Entry, person=person_id)
 
 
 def add(u: Unit, entry: Mapping[str, Any]) -> int:

@@ -225,9 +225,16 @@ async def test_more_than_a_batch_runs_out_in_one_go(world: World, monkeypatch: p
 
 
 def test_pictures_lie_beside_the_database(tmp_path: Path) -> None:
-    assert app.files_folder(Settings(database_url=f"sqlite:///{tmp_path}/x.db")) == tmp_path / "canipost-files"
-    assert app.files_folder(Settings(files_url=str(tmp_path / "there"))) == tmp_path / "there"
-    assert app.files_folder(Settings(database_url="postgresql://u@h/d")) == Path("canipost-files")
+    assert Settings(database_url=f"sqlite:///{tmp_path}/x.db").files_folder == tmp_path / "canipost-files"
+    assert Settings(database_url="postgresql://u@h/d").files_folder == Path("canipost-files")
+
+
+async def test_pictures_lie_where_the_setting_says(tmp_path: Path) -> None:
+    there, url = tmp_path / "there", f"sqlite:///{tmp_path}/x.db"
+    for setting in (str(there), f"file://{there}"):
+        bot = await app.build(Settings(database_url=url, files_url=setting))
+        assert bot.files.root == there
+        await asyncio.to_thread(bot.database.close)
 
 
 async def test_a_stopped_database_can_be_opened_again(lite: str) -> None:

@@ -43,7 +43,6 @@ FOUND: dict[str, tuple[Executable, dict[str, Any]]] = {
     "tasks.DROP_OF_ENTRY": (tasks.DROP_OF_ENTRY, {"entry": 1}),
     "tasks.DUE": (tasks.DUE, POINT),
     "register.OF_REQUEST": (register.OF_REQUEST, {"request": "AAAA0001"}),
-    "register.OF_PERSON": (register.OF_PERSON, {"person": 1}),
     "register.BY_IDS": (register.BY_IDS, {"ids": [1, 2]}),
     "register.NAMED": (register.NAMED, {"platform": "x", "name": "Oakfield"}),
     "register.TO_REVIEW": (register.TO_REVIEW, {"day": AT.date(), "most": 9}),
