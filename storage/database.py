@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, Executable, Result, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 from storage.statements import Driver, columns, prepared, result, shaped
@@ -94,10 +93,9 @@ class Unit:
             self._read[key] = self.all(statement, model, **values)
         return list(self._read[key])
 
-    def keep(self, rows: Sequence[Row]) -> Sequence[Row]:
+    def keep(self, model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
         """The same rows; `by_ids` need not read them again in this unit."""
-        for row in rows:
-            self._kept.setdefault((type(row), self.trust), {})[row.id] = row  # type: ignore[attr-defined]
+        self._kept.setdefault((model, self.trust), {}).update((row.id, row) for row in rows)  # type: ignore[attr-defined]
         return rows
 
     def by_ids(self, statement: Executable, model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
@@ -105,7 +103,7 @@ class Unit:
         wanted = sorted(set(ids))
         kept = self._kept.setdefault((model, self.trust), {})
         if missing := [each for each in wanted if each not in kept]:
-            self.keep(self.all(statement, model, ids=missing))
+            self.keep(model, self.all(statement, model, ids=missing))
         return {each: kept[each] for each in wanted if each in kept}
 
     def beside(
@@ -183,7 +181,6 @@ class Database:
 
     def __init__(self, url: str, vault: Vault | None = None) -> None:
         self.vault = vault
-        configure_mappers()  # before that, a row that is `shaped` has no attributes to read
         self.engine = engine_for(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else THREADS, "storage")

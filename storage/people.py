@@ -129,13 +129,13 @@ def viewer(u: Unit, person_id: int) -> Viewer | None:
     found = u.beside(SERVING, Person, Role, id=person_id, day=u.today)
     if not found:
         return None
-    u.keep([found[0][0]])
+    u.keep(Person, [found[0][0]])
     return Viewer(found[0][0], tuple(role for _, role in found if role))
 
 
 def holders(u: Unit, role: str, school_id: int | None) -> list[Person]:
     """Who holds `role` today at the school, or (None) for the trust."""
-    return list(u.keep(u.once(HOLDERS_AT[school_id is None], Person, role=role, school=school_id, day=u.today)))
+    return list(u.keep(Person, u.once(HOLDERS_AT[school_id is None], Person, role=role, school=school_id, day=u.today)))
 
 
 def if_serving(u: Unit, person_id: int) -> list[Person]:

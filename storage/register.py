@@ -67,7 +67,7 @@ LEFT = (
 
 def accounts(u: Unit) -> list[Entry]:
     """Every open account of the trust, also those that are not in use yet."""
-    return list(u.keep(u.once(OPEN, Entry, book=Book.ACCOUNT)))
+    return list(u.keep(Entry, u.once(OPEN, Entry, book=Book.ACCOUNT)))
 
 
 def usable(u: Unit) -> list[Entry]:
