@@ -67,7 +67,7 @@ def answer(u: Unit, asks: Sequence[Ask], person_id: int) -> None:
     """This person answered these asks of one request."""
     for ask in asks:
         alter(ask, {"open": False, "answered_by": person_id})
-        u.change(ANSWER, {"request": ask.request_id, "which": ask.number, "person": person_id})
+        u.later(ANSWER, {"request": ask.request_id, "which": ask.number, "person": person_id})
 
 
 def close(u: Unit, asks: Sequence[Ask]) -> None:
@@ -76,7 +76,7 @@ def close(u: Unit, asks: Sequence[Ask]) -> None:
     for ask in waiting:
         alter(ask, {"open": False})
     if waiting:
-        u.change(CLOSE, {"request": waiting[0].request_id})
+        u.later(CLOSE, {"request": waiting[0].request_id})
 
 
 def open_step(u: Unit, asks: Sequence[Ask], step: int, whose: int | None = None) -> None:

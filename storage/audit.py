@@ -51,6 +51,8 @@ class _Closing:
 
     def __call__(self) -> None:
         acting, self.unit.trust = self.unit.trust, self.trust
+        if self.unit.driver.holds_changes:
+            self.unit.driver.flush()  # every unit locks its rows before the chain: else two wait for each other
         head = self.unit.one(HEAD_OF, AuditHead)
         assert head is not None, "every trust is made with its first link"
         seq, previous = head.seq, head.hash
@@ -61,7 +63,7 @@ class _Closing:
             chained.append({**row, "seq": seq, "previous": previous, "hash": link})
             previous = link
         self.unit.insert(APPEND, chained)
-        self.unit.change(MOVE_HEAD, {"n": seq, "h": previous})
+        self.unit.later(MOVE_HEAD, {"n": seq, "h": previous})
         self.unit.trust = acting
 
 

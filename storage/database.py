@@ -19,9 +19,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
-from storage.statements import Driver, columns, prepared, result, shaped
+from storage.driver import Driver, Stale
+from storage.statements import columns, prepared, result, shaped
 from storage.tables import Trust
 from storage.vault import Vault
+
+__all__ = ["Database", "Stale", "Unit"]
 
 Row = TypeVar("Row", bound=SQLModel)
 Other = TypeVar("Other", bound=SQLModel)
@@ -33,15 +36,11 @@ MOST_AT_ONCE = 16
 """Units in one commit of SQLite's: none waits longer than for these."""
 
 
-class Stale(Exception):
-    """Somebody else changed the row first; the unit is tried again on what is there now."""
-
-
 class Unit:
     """An open transaction, and on whose behalf: every query takes `trust` from here."""
 
     def __init__(self, connection: Connection, vault: Vault | None = None) -> None:
-        self.connection = connection
+        self.dialect = connection.dialect
         self.vault = vault
         self.whose: Trust | None = None
         self.trust = 0
@@ -54,8 +53,15 @@ class Unit:
         self.begun: set[str] = set()
         """Requests that this unit made: nobody can have a copy of their cards yet."""
         self.driver = Driver(connection)
+        self._connection = connection
         self._read: dict[Hashable, list[Any]] = {}
         self._kept: dict[tuple[type[SQLModel], int], dict[int, Any]] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """SQLAlchemy's own way, for what is not prepared; it finds everything written."""
+        self.driver.flush()
+        return self._connection
 
     def act_for(self, trust: Trust, at: datetime) -> None:
         """From here on everything is about this trust, at this moment."""
@@ -79,7 +85,7 @@ class Unit:
 
     def all(self, statement: Executable, model: type[Row], **values: object) -> list[Row]:
         """Every row as a `model`."""
-        ready = prepared(statement, self.connection.dialect)
+        ready = prepared(statement, self.dialect)
         if ready is None:
             rows = self.run(statement, values)
             return [shaped(model, row._mapping.items()) for row in rows]
@@ -110,7 +116,7 @@ class Unit:
         self, statement: Executable, left: type[Row], right: type[Other], **values: object
     ) -> list[tuple[Row, Other | None]]:
         """Every row of two tables joined, each as its model; None where there is nothing at the right."""
-        ready = prepared(statement, self.connection.dialect)
+        ready = prepared(statement, self.dialect)
         assert ready is not None
         ours, theirs = columns(left), columns(right)
         found = self.driver.query(ready, {**values, "trust": self.trust})
@@ -126,20 +132,26 @@ class Unit:
 
     def change(self, statement: Executable, values: Mapping[str, object] | None = None) -> int:
         """Execute one update or deletion in this trust; how many rows it touched."""
-        ready = prepared(statement, self.connection.dialect)
+        ready = prepared(statement, self.dialect)
         assert ready is not None
         return self.driver.change(ready, [{**(values or {}), "trust": self.trust}])
 
+    def later(self, statement: Executable, values: Mapping[str, object], one: bool = False) -> None:
+        """The same where nobody asks how many, as `Driver.later`; where it is not `one` row, the unit is stale."""
+        ready = prepared(statement, self.dialect)
+        assert ready is not None
+        self.driver.later(ready, [{**values, "trust": self.trust}], one)
+
     def insert(self, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
-        """Insert several rows of this trust in one statement."""
+        """Insert several rows of this trust in one statement, as `later`."""
         if not rows:
             return
         full = [{**row, "trust_id": self.trust} for row in rows]
-        ready = prepared(statement, self.connection.dialect, full[0])
+        ready = prepared(statement, self.dialect, full[0])
         if ready is None:
             self.connection.execute(statement, full)
             return
-        self.driver.change(ready, full)
+        self.driver.later(ready, full)
 
     def add(self, statement: Executable, row: Mapping[str, object]) -> int:
         """Insert one row of this trust and return its number."""
@@ -150,7 +162,7 @@ class Unit:
 
     def across(self, statement: Executable, values: Mapping[str, object] | None = None) -> Result[Any]:
         """Execute one of the few statements that belong to no single trust: each says why at its place."""
-        ready = prepared(statement, self.connection.dialect, values or ())
+        ready = prepared(statement, self.dialect, values or ())
         if ready is None:
             return self.connection.execute(statement, dict(values or {}))
         return result(ready, self.driver.query(ready, values or {}))
@@ -159,6 +171,7 @@ class Unit:
         """What waits for the end of the unit (the audit chain, the outbox) is written now."""
         for finish in self.closing.values():
             finish()
+        self.driver.flush()
 
 
 class Asked:

@@ -19,7 +19,7 @@ FORGET = delete(INBOX).where(INBOX.c.at < bindparam("before"))
 
 def take(u: Unit, key: str, at: datetime) -> bool:
     """Whether this key is new; it is from now on taken, if the unit commits."""
-    return u.change(TAKE[u.connection.dialect.name], {"key": key, "at": at}) == 1
+    return u.change(TAKE[u.dialect.name], {"key": key, "at": at}) == 1
 
 
 def release(u: Unit, key: str) -> None:

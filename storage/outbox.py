@@ -210,9 +210,9 @@ def forget_message(u: Unit, message_id: int) -> None:
 
 def claim(u: Unit, owner: str, now: datetime, lease: timedelta, most: int) -> list[Outbox]:
     """Take up to `most` due notices of any trust for `owner`, oldest first; a lease that ran out is free again."""
-    if u.connection.dialect.name == "postgresql":
+    if u.dialect.name == "postgresql":
         u.across(LOCK)
-    ready = prepared(CLAIM, u.connection.dialect)
+    ready = prepared(CLAIM, u.dialect)
     assert ready is not None
     rows = u.driver.query(ready, {"now": now, "most": most, "until": now + lease, "owner": owner})
     claimed = (shaped(Outbox, zip(ready.keys, cells, strict=True)) for cells in rows)
@@ -237,7 +237,7 @@ def keep_messages(u: Unit, rows: Sequence[Mapping[str, object]]) -> None:
 
 def _each(u: Unit, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
     if rows:
-        ready = prepared(statement, u.connection.dialect, rows[0])
+        ready = prepared(statement, u.dialect, rows[0])
         assert ready is not None
         u.driver.change(ready, rows)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, or_, select, tuple_, update
 
 from storage import asks, people, register, tasks
-from storage.database import Row, Stale, Unit
+from storage.database import Row, Unit
 from storage.statements import alter, shaped
 from storage.tables import Ask, Case, Decision, Entry, Publication, Request, Revision, State, StoredFile, Task
 
@@ -127,8 +127,7 @@ def change(u: Unit, request: Request, **changes: object) -> None:
     was = request.version
     alter(request, {**changes, "version": was + 1})
     new = {f"new_{name}": getattr(request, name) for name in CHANGEABLE}
-    if u.change(CHANGE, {"request": request.id, "was": was, **new}) != 1:
-        raise Stale(request.id)
+    u.later(CHANGE, {"request": request.id, "was": was, **new}, one=True)
 
 
 def add_revision(u: Unit, request: Request, content: dict[str, Any], digest: str) -> Revision:

@@ -3,26 +3,24 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Executable, Insert
+from sqlalchemy import Dialect, Executable, Insert, UpdateBase
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import SQLModel
 
 Row = TypeVar("Row", bound=SQLModel)
 Convert = Callable[[Any], Any] | None
 Values = Mapping[str, object]
-FEW = 20
-"""So many rows are inserted by one statement: for more, the drivers' own way costs less."""
 
 
 LIST = re.compile(r"IN \(__\[POSTCOMPILE_(\w+)\]\)")
 PLACE = re.compile(r"\$(\d+)")
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,18 @@ class Prepared:
         self._numbered = compiled.dialect.paramstyle == "numeric_dollar"
         self.sql = _with_arrays(compiled.string, self._in) if self._numbered else compiled.string
         self.is_row = isinstance(statement, Insert) and statement.select is None and self.sql.endswith(")")
+        self.writes = str(statement.table) if isinstance(statement, UpdateBase) else ""
+        self.words = frozenset(WORD.findall(self.sql))
         self._joined: dict[int, str] = {}
 
     def joined(self, rows: Sequence[Values]) -> tuple[str, list[Any]]:
-        """An INSERT (`is_row`) of all these rows in one statement, and its values."""
+        """The statement for these rows, of which only an INSERT (`is_row`) can have several, and its values."""
+        if len(rows) == 1:
+            return self.text(rows[0]), self.parameters(rows[0])
         number = len(rows)
         if number not in self._joined:
             head, places = self.sql.rsplit(" VALUES ", 1)
-            several = (_moved(places, i * len(self._in)) if self._numbered else places for i in range(number))
+            several = (moved(places, i * len(self._in)) if self._numbered else places for i in range(number))
             self._joined[number] = f"{head} VALUES {', '.join(several)}"
         return self._joined[number], [value for row in rows for value in self.parameters(row)]
 
@@ -98,66 +100,6 @@ class Prepared:
         for i, convert in self._out:
             cells[i] = convert(cells[i])
         return tuple(cells)
-
-
-class Driver:
-    """Runs statements on the driver's connection beneath an open SQLAlchemy transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._dialect = connection.dialect
-        link = connection.connection.dbapi_connection
-        assert link is not None
-        self._link = link
-        # psycopg's cursors look for %s in every statement; this one takes PostgreSQL's own $1, at half the cost.
-        raw = getattr(self._dialect.loaded_dbapi, "RawCursor", None)
-        self._cursor: Callable[[], Any] = partial(raw, link) if raw else link.cursor
-
-    def query(self, prepared: Prepared, values: Values) -> list[Sequence[Any]]:
-        """Its rows; none where the statement returns none."""
-        cursor = self._execute(prepared.text(values), prepared.parameters(values))
-        try:
-            return prepared.rows(cursor.fetchall()) if prepared.keys else []
-        finally:
-            cursor.close()
-
-    def change(self, prepared: Prepared, rows: Sequence[Values]) -> int:
-        """How many rows it touched, for each of `rows`."""
-        if prepared.is_row and 1 < len(rows) <= FEW:
-            cursor = self._execute(*prepared.joined(rows))
-        else:
-            cursor = self._execute(prepared.sql, *(prepared.parameters(each) for each in rows))
-        try:
-            return int(cursor.rowcount)
-        finally:
-            cursor.close()
-
-    def say(self, sql: str) -> None:
-        """A plain command, such as SAVEPOINT."""
-        self._execute(sql, ()).close()
-
-    def _execute(self, sql: str, *rows: Any) -> Any:
-        cursor = self._cursor()
-        try:
-            if len(rows) == 1:
-                cursor.execute(sql, rows[0])
-            else:
-                cursor.executemany(sql, rows)
-        except self._dialect.loaded_dbapi.Error as error:
-            cursor.close()
-            raise self._told(sql, error) from error
-        return cursor
-
-    def _told(self, sql: str, error: Exception) -> Exception:
-        """The driver's error as SQLAlchemy's, without the values: they may be personal."""
-        lost = bool(self._dialect.is_disconnect(error, None, None))  # type: ignore[arg-type]
-        if lost:
-            self._connection.invalidate(error)
-        told = DBAPIError.instance(
-            sql, None, error, self._dialect.loaded_dbapi.Error, True, lost, self._dialect,
-        )
-        assert isinstance(told, Exception)
-        return told
 
 
 _prepared: WeakKeyDictionary[Any, dict[Any, Prepared | None]] = WeakKeyDictionary()
@@ -251,6 +193,6 @@ def _with_arrays(sql: str, bounds: Sequence[Bound]) -> str:
     return LIST.sub(lambda found: f"= ANY(${number[found[1]]})", sql)
 
 
-def _moved(places: str, by: int) -> str:
-    """The places of a further row."""
-    return PLACE.sub(lambda found: f"${int(found[1]) + by}", places)
+def moved(sql: str, by: int) -> str:
+    """The SQL where so many other parameters come first."""
+    return PLACE.sub(lambda found: f"${int(found[1]) + by}", sql)

@@ -43,7 +43,7 @@ def of_pack(u: Unit, pack: str) -> Trust | None:
 
 def bind(u: Unit, platform: Platform, team: str) -> bool:
     """From now on this workspace or tenant belongs to the unit's trust; False where it belongs to another."""
-    u.across(BIND[u.connection.dialect.name], {"trust_id": u.trust, "platform": platform, "team": team})
+    u.across(BIND[u.dialect.name], {"trust_id": u.trust, "platform": platform, "team": team})
     return bool(u.across(BOUND_TO, {"platform": platform, "team": team}).scalar_one() == u.trust)
 
 

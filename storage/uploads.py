@@ -29,6 +29,6 @@ def known(u: Unit, platform: Platform, team: str, digests: Iterable[str]) -> dic
 def keep(u: Unit, platform: Platform, team: str, digest: str, external_id: str) -> None:
     """Remember that the platform has this file."""
     u.across(
-        KEEP[u.connection.dialect.name],
+        KEEP[u.dialect.name],
         {"platform": platform, "team": team, "digest": digest, "external_id": external_id},
     )

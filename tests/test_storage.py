@@ -541,6 +541,7 @@ def test_no_write_reaches_the_other_trust(lite: Database, name: str) -> None:
         u.act_for(mine.trust, AT)
         try:
             write(u, theirs)
+            u.driver.flush()
         except Stale:
             u.cancel()
 
