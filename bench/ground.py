@@ -106,10 +106,10 @@ class Ground:
         place = Place(self.platform, self.team, user)
         fields = {**ANSWERS, "accounts": [str(self.account)]}
         handle(Event(f"bench:{next(NUMBERS)}", at, Verb.SAVE, place, fields=fields), u)
-        identity = people.enter(u, self.platform, self.team, user, at)
-        assert identity is not None
+        known = people.enter(u, self.platform, self.team, user, at)
+        assert known is not None
         far = (datetime(9999, 1, 1, tzinfo=UTC), "")
-        return request.mine(u, identity.person_id, far, 1)[0]
+        return request.mine(u, known[0].person_id, far, 1)[0]
 
 
 @contextmanager

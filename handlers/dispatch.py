@@ -145,16 +145,16 @@ def handle(event: Event, u: Unit) -> Answer:
 
 
 def _knows(place: Place, u: Unit) -> bool:
-    identity = people.enter(u, place.platform, place.team, place.user, u.at)
-    return identity is not None
+    return people.enter(u, place.platform, place.team, place.user, u.at) is not None
 
 
 def _enter(u: Unit, event: Event, place: Place) -> Viewer | Answer:
     """Whose user it is. The first message links it to the staff list by the e-mail that the platform vouches for."""
-    identity = people.enter(u, place.platform, place.team, place.user, event.at)
-    if identity is not None:
+    known = people.enter(u, place.platform, place.team, place.user, event.at)
+    if known is not None:
+        identity, viewer = known
         people.seen(u, identity, place.reference)
-        return people.viewer(u, identity.person_id) or _stranger(u)
+        return viewer or _stranger(u)
     if not event.email:
         return Unknown()
     trust = people.trust_for(u, place.platform, place.team)

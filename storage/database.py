@@ -7,7 +7,7 @@ which owns the one connection; PostgreSQL has a small pool. Statements are SQLAl
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -27,7 +27,6 @@ from storage.vault import Vault
 __all__ = ["Database", "Stale", "Unit"]
 
 Row = TypeVar("Row", bound=SQLModel)
-Other = TypeVar("Other", bound=SQLModel)
 Given = TypeVar("Given")
 THREADS = 6
 """PostgreSQL's connections, and threads, of one process."""
@@ -104,26 +103,31 @@ class Unit:
         self._kept.setdefault((model, self.trust), {}).update((row.id, row) for row in rows)  # type: ignore[attr-defined]
         return rows
 
-    def by_ids(self, statement: Executable, model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
-        """The trust's rows of these numbers, in their order. As `once`: `statement` reads what was not read yet."""
-        wanted = sorted(set(ids))
-        kept = self._kept.setdefault((model, self.trust), {})
-        if missing := [each for each in wanted if each not in kept]:
-            self.keep(model, self.all(statement, model, ids=missing))
-        return {each: kept[each] for each in wanted if each in kept}
+    def kept(self, model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
+        """Those of the trust's rows of these numbers that this unit has read, in their order."""
+        there = self._kept.get((model, self.trust), {})
+        return {each: there[each] for each in sorted(set(ids)) if each in there}
 
-    def beside(
-        self, statement: Executable, left: type[Row], right: type[Other], **values: object
-    ) -> list[tuple[Row, Other | None]]:
-        """Every row of two tables joined, each as its model; None where there is nothing at the right."""
+    def by_ids(self, statement: Executable, model: type[Row], ids: Collection[int]) -> dict[int, Row]:
+        """The trust's rows of these numbers, in their order. As `once`: `statement` reads what was not read yet."""
+        if missing := set(ids) - self.kept(model, ids).keys():
+            self.keep(model, self.all(statement, model, ids=sorted(missing)))
+        return self.kept(model, ids)
+
+    def joined(self, statement: Executable, *models: type[SQLModel], **values: object) -> list[tuple[Any, ...]]:
+        """Every row of several tables joined, each as its model; None where there is nothing of a table."""
         ready = prepared(statement, self.dialect)
         assert ready is not None
-        ours, theirs = columns(left), columns(right)
         found = self.driver.query(ready, {**values, "trust": self.trust})
-        pairs = [(cells[: len(ours)], cells[len(ours) :]) for cells in found]
+        parts, end = [], 0
+        for model in models:
+            names = columns(model)
+            start, end = end, end + len(names)
+            parts.append((model, names, start, end))
         return [
-            (shaped(left, zip(ours, a, strict=True)), shaped(right, zip(theirs, b, strict=True)) if b[0] else None)
-            for a, b in pairs
+            tuple(shaped(model, zip(names, cells[start:end], strict=True)) if cells[start] is not None else None
+                  for model, names, start, end in parts)
+            for cells in found
         ]
 
     def run(self, statement: Executable, values: Mapping[str, object] | None = None) -> Result[Any]:

@@ -26,10 +26,12 @@ def serving(table: Any) -> ColumnElement[bool]:
     )
 
 
-# Which trust a user belongs to is only known after this look-up, so it belongs to no trust yet.
+# Which trust a user belongs to is only known after this look-up, so it belongs to no trust yet, and to no day.
 WHO = (
-    select(IDENTITY, TRUST)
+    select(IDENTITY, TRUST, PERSON, ROLE)
     .join(TRUST, TRUST.c.id == IDENTITY.c.trust_id)
+    .join(PERSON, (PERSON.c.id == IDENTITY.c.person_id) & (PERSON.c.trust_id == IDENTITY.c.trust_id))
+    .outerjoin(ROLE, (ROLE.c.person_id == PERSON.c.id) & (ROLE.c.trust_id == PERSON.c.trust_id))
     .where(
         IDENTITY.c.platform == bindparam("platform"),
         IDENTITY.c.team == bindparam("team"),
@@ -60,7 +62,9 @@ HOLDERS_AT = {
     False: HOLDERS.where(ROLE.c.school_id == bindparam("school")),
 }
 SCHOOLS = select(SCHOOL).where(SCHOOL.c.trust_id == bindparam("trust")).order_by(SCHOOL.c.name)
-SCHOOL_OF = select(SCHOOL).where(SCHOOL.c.trust_id == bindparam("trust"), SCHOOL.c.id == bindparam("id"))
+SCHOOL_OF = select(SCHOOL).where(
+    SCHOOL.c.trust_id == bindparam("trust"), SCHOOL.c.id.in_(bindparam("ids", expanding=True))
+)
 REACH = (
     select(IDENTITY)
     .where(IDENTITY.c.trust_id == bindparam("trust"), IDENTITY.c.person_id == bindparam("person"))
@@ -74,13 +78,22 @@ SEEN = (
 )
 
 
-def enter(u: Unit, platform: Platform, team: str, user: str, at: datetime) -> Identity | None:
-    """Whose user this is; the unit then acts for their trust. None: linked to nobody yet."""
-    for identity, trust in u.beside(WHO, Identity, Trust, platform=platform, team=team, user=user):
-        assert trust is not None
-        u.act_for(trust, at)
-        return identity
-    return None
+def enter(
+    u: Unit, platform: Platform, team: str, user: str, at: datetime
+) -> tuple[Identity, Viewer | None] | None:
+    """Whose user this is, and who looks (see `viewer`); the unit then acts for their trust. None: nobody's yet."""
+    found = u.joined(WHO, Identity, Trust, Person, Role, platform=platform, team=team, user=user)
+    if not found:
+        return None
+    identity, trust, person, _ = found[0]
+    u.act_for(trust, at)
+    u.keep(Person, [person])
+    roles = tuple(role for *_, role in found if role and _serves(role, u.today))
+    return identity, Viewer(person, roles) if _serves(person, u.today) else None
+
+
+def _serves(row: Person | Role, day: date) -> bool:
+    return (row.first_day or day) <= day <= (row.last_day or day)
 
 
 def trust_for(u: Unit, platform: Platform, team: str) -> Trust | None:
@@ -126,7 +139,7 @@ def seen(u: Unit, identity: Identity, reference: Mapping[str, object]) -> None:
 
 def viewer(u: Unit, person_id: int) -> Viewer | None:
     """The person with today's roles; None for somebody who does not serve today."""
-    found = u.beside(SERVING, Person, Role, id=person_id, day=u.today)
+    found = u.joined(SERVING, Person, Role, id=person_id, day=u.today)
     if not found:
         return None
     u.keep(Person, [found[0][0]])
@@ -141,8 +154,7 @@ def holders(u: Unit, role: str, school_id: int | None) -> list[Person]:
 def if_serving(u: Unit, person_id: int) -> list[Person]:
     """The person, if they are on the list today."""
     found = people(u, {person_id}).get(person_id)
-    here = found is not None and (found.first_day or u.today) <= u.today <= (found.last_day or u.today)
-    return [found] if found and here else []
+    return [found] if found and _serves(found, u.today) else []
 
 
 def people(u: Unit, ids: set[int]) -> dict[int, Person]:
@@ -157,7 +169,7 @@ def schools(u: Unit) -> dict[int, School]:
 
 def school(u: Unit, school_id: int | None) -> School | None:
     """One school."""
-    return None if school_id is None else next(iter(u.once(SCHOOL_OF, School, id=school_id)), None)
+    return None if school_id is None else u.by_ids(SCHOOL_OF, School, [school_id]).get(school_id)
 
 
 def reach(u: Unit, person_id: int) -> list[Identity]:

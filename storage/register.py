@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, insert, literal_column,
 from storage.database import Stale, Unit
 from storage.people import PERSON
 from storage.statements import alter
-from storage.tables import Book, Entry
+from storage.tables import Book, Entry, Person
 from storage.tasks import TASK
 
 ENTRY = Entry.__table__  # type: ignore[attr-defined]
@@ -22,7 +22,11 @@ OPEN = (
     .order_by(ENTRY.c.platform, ENTRY.c.name, ENTRY.c.id)
 )
 EVERY = select(ENTRY).where(_OURS).order_by(ENTRY.c.book, ENTRY.c.platform, ENTRY.c.name, ENTRY.c.id)
-BY_IDS = select(ENTRY).where(_OURS, ENTRY.c.id.in_(bindparam("ids", expanding=True))).order_by(ENTRY.c.id)
+BY_IDS = (
+    select(ENTRY, PERSON)
+    .join(PERSON, (PERSON.c.id == ENTRY.c.owner_id) & (PERSON.c.trust_id == ENTRY.c.trust_id))
+    .where(_OURS, ENTRY.c.id.in_(bindparam("ids", expanding=True)))
+)
 NAMED = select(ENTRY).where(
     _OURS, ENTRY.c.book == "account", ENTRY.c.platform == bindparam("platform"), ENTRY.c.name == bindparam("name")
 )
@@ -87,7 +91,11 @@ def every(u: Unit) -> list[Entry]:
 
 def by_ids(u: Unit, ids: list[int]) -> list[Entry]:
     """These entries of the trust, open or closed; numbers of others are left out."""
-    return list(u.by_ids(BY_IDS, Entry, ids).values())
+    if missing := set(ids) - u.kept(Entry, ids).keys():
+        found = u.joined(BY_IDS, Entry, Person, ids=sorted(missing))
+        u.keep(Entry, [entry for entry, _ in found])
+        u.keep(Person, [owner for _, owner in found])  # whoever reads an entry asks for its owner next
+    return list(u.kept(Entry, ids).values())
 
 
 def get(u: Unit, entry_id: int) -> Entry | None:

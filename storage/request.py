@@ -11,7 +11,20 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, tuple_, upd
 from storage import asks, people, register, tasks
 from storage.database import Row, Unit
 from storage.statements import alter, shaped
-from storage.tables import Ask, Case, Decision, Entry, Publication, Request, Revision, State, StoredFile, Task
+from storage.tables import (
+    Ask,
+    Case,
+    Decision,
+    Entry,
+    Person,
+    Publication,
+    Request,
+    Revision,
+    School,
+    State,
+    StoredFile,
+    Task,
+)
 
 REQUEST = Request.__table__  # type: ignore[attr-defined]
 REVISION = Revision.__table__  # type: ignore[attr-defined]
@@ -37,14 +50,21 @@ REVISIONS = select(REVISION).where(
     REVISION.c.request_id == bindparam("request"),
     REVISION.c.number.in_(bindparam("numbers", expanding=True)),
 )
-WITH_REVISIONS = (
-    select(REQUEST, REVISION)
+WHOLE = (
+    select(REQUEST, REVISION, people.PERSON, people.SCHOOL, asks.ASK)
     .join(REVISION, (REVISION.c.request_id == REQUEST.c.id) & (REVISION.c.trust_id == REQUEST.c.trust_id))
+    .join(people.PERSON, (people.PERSON.c.id == REQUEST.c.asker_id) & (people.PERSON.c.trust_id == REQUEST.c.trust_id))
+    .outerjoin(
+        people.SCHOOL, (people.SCHOOL.c.id == REQUEST.c.school_id) & (people.SCHOOL.c.trust_id == REQUEST.c.trust_id)
+    )
+    .outerjoin(asks.ASK, (asks.ASK.c.request_id == REQUEST.c.id) & (asks.ASK.c.trust_id == REQUEST.c.trust_id))
     .where(
         OF_TRUST, REQUEST.c.id == bindparam("id"),
         or_(REVISION.c.number == REQUEST.c.revision, REVISION.c.number == REQUEST.c.sent_before),
     )
+    .order_by(asks.ASK.c.number)
 )
+"""A request with its wordings, each beside each of its asks."""
 DECIDE = insert(DECISION)
 DECISIONS = (
     select(DECISION)
@@ -206,19 +226,25 @@ class Parts:
 def case(u: Unit, request: Request) -> Case:
     """The request with everything that rules and cards need of it."""
     numbers = [request.revision, request.sent_before or request.revision]
-    return _with(u, request, u.all(REVISIONS, Revision, request=request.id, numbers=numbers))
+    return _with(u, request, u.all(REVISIONS, Revision, request=request.id, numbers=numbers), asks.of(u, request.id))
 
 
 def find(u: Unit, request_id: str) -> Case | None:
     """The same, as it is stored now; None where the trust has no such request."""
-    found = u.beside(WITH_REVISIONS, Request, Revision, id=request_id) if request_id else []
-    return _with(u, found[0][0], [revision for _, revision in found if revision]) if found else None
+    found = u.joined(WHOLE, Request, Revision, Person, School, Ask, id=request_id) if request_id else []
+    if not found:
+        return None
+    request, _, asker, school, _ = found[0]
+    u.keep(Person, [asker])
+    u.keep(School, [school] if school else [])
+    asked = {ask.number: ask for *_, ask in found if ask}
+    return _with(u, request, [revision for _, revision, *_ in found], list(asked.values()))
 
 
-def _with(u: Unit, request: Request, wordings: Sequence[Revision]) -> Case:
+def _with(u: Unit, request: Request, wordings: Sequence[Revision], asked: list[Ask]) -> Case:
     revisions = {revision.number: revision for revision in wordings}
     before = request.sent_before or request.revision
-    parts = Parts(revisions[request.revision], asks.of(u, request.id))
+    parts = Parts(revisions[request.revision], asked)
     parts.seen = revisions[before] if before != request.revision else None
     if request.decided_at:
         parts.decisions = u.all(DECISIONS, Decision, request=request.id)

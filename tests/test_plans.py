@@ -27,7 +27,7 @@ HERE: dict[str, Any] = {"role": "headteacher", "school": 1, "person": 1, **POINT
 SUBJECTS = {"subjects": ["AAAA0001", "AAAA0002"]}
 FOUND: dict[str, tuple[Executable, dict[str, Any]]] = {
     "request.BY_ID": (requests.BY_ID, {"id": "AAAA0001"}),
-    "request.WITH_REVISIONS": (requests.WITH_REVISIONS, {"id": "AAAA0001"}),
+    "request.WHOLE": (requests.WHOLE, {"id": "AAAA0001"}),
     "request.DECISIONS": (requests.DECISIONS, {"request": "AAAA0001"}),
     "request.PUBLICATIONS": (requests.PUBLICATIONS, {"request": "AAAA0001"}),
     "request.MINE": (requests.MINE, {"person": 1, **POINT}),

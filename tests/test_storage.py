@@ -268,8 +268,9 @@ def plant(u: Unit, found: Trust, number: int) -> Planted:
     outbox.send(u, person_id, "request", "same")
     outbox.send(u, person_id, "news", "same")
     (copy,) = outbox.copies(u, "same")
-    identity = people.enter(u, Platform.SLACK, f"T{number}", "U1", AT)
-    assert identity is not None
+    known = people.enter(u, Platform.SLACK, f"T{number}", "U1", AT)
+    assert known is not None
+    identity, _ = known
     publication = requests.case(u, request).publications[0]
     return Planted(
         found, person, identity, school, listed.id or 0, listed, request, publication, copy.id or 0,
