@@ -79,7 +79,7 @@ def view(u: Unit, case: Case, viewer: Viewer) -> View:
         calendar=Calendar(u.zone, u.at), roles={role: rules.role_title(role) for role in asked_of},
         names={} if kind.publishes else names_in(u, case.revision.content), work=_work(case, kind, viewer),
         publish_clause=kind.publish_clause, among=_among(rules, case), unapproved=_unapproved(u, case, kind),
-        administrators=tuple(people.holders(u, rules.administrator, None)) if not _decidable(case) else (),
+        administrators=tuple(people.holders(u, rules.administrator, None)) if _stuck(case) else (),
     )
 
 
@@ -150,9 +150,12 @@ def _among(rules: pack.Pack, case: Case) -> tuple[tuple[str, str], ...]:
     return tuple((name, kind.title) for name in names if (kind := kinds.kind_of(rules, name)))
 
 
-def _decidable(case: Case) -> bool:
+def _stuck(case: Case) -> bool:
+    """Whether the present step is still to be taken, and nobody could."""
+    if case.present and all(ask.answered_by is not None for ask in case.present):
+        return False
     asking = {case.request.asker_id, case.request.editor_id}
-    return any(p.id not in asking for p in case.deciders)
+    return all(p.id in asking for p in case.deciders)
 
 
 def _unapproved(u: Unit, case: Case, kind: Kind) -> tuple[str, str]:

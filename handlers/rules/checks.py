@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers.rules.pack import CheckRule, Kind
 from handlers.rules.post import PostContent
@@ -36,6 +37,8 @@ PRAISE = re.compile(
     re.IGNORECASE,
 )
 BEGINS = re.compile(r"(?:^|[.!?\n]\s*)$")
+LOOKED_AT = 500
+"""So many findings are remembered: a wording's card is built again for everybody who has it, at each change."""
 ENDS = re.compile(r"\s*(?:[^\w\s,;:'’(&-]|$|\n)")
 
 
@@ -68,12 +71,13 @@ def _find(rule: CheckRule, content: PostContent, known: set[str]) -> tuple[str, 
 
 def full_names(text: str, known: set[str]) -> tuple[str, ...]:
     """What looks like a pupil's full name: two capitalised words where somebody is praised or thanked."""
-    found: dict[str, None] = {}
-    for praise in CONGRATULATED.finditer(text):
-        for name in NAME.findall(praise["names"]):
-            if not TITLED.match(name) and not NOT_NAMES.search(name) and not any(name in k for k in known):
-                found[name] = None
-    return tuple(found)
+    return tuple(name for name in _praised(text) if not any(name in each for each in known))
+
+
+@lru_cache(LOOKED_AT)
+def _praised(text: str) -> tuple[str, ...]:
+    named = (name for praise in CONGRATULATED.finditer(text) for name in NAME.findall(praise["names"]))
+    return tuple(dict.fromkeys(name for name in named if not TITLED.match(name) and not NOT_NAMES.search(name)))
 
 
 def without(text: str, names: Iterable[str], instead: str) -> str:
@@ -99,5 +103,6 @@ def _joined(head: str, tail: str, instead: str) -> str:
     return head + begins + tail
 
 
+@lru_cache(LOOKED_AT)
 def _matches(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.group(0).strip() for m in pattern.finditer(text)))[:5]
