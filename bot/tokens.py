@@ -12,7 +12,7 @@ import aiohttp
 import jwt
 import structlog
 
-from bot.keys import BETWEEN_FETCHES, TIMEOUT, Flight, Keys, Unauthorized
+from bot.keys import BETWEEN_FETCHES, TIMEOUT, Flight, Keys, SigningKey, Unauthorized
 
 log = structlog.get_logger()
 
@@ -23,6 +23,8 @@ LOGIN = "https://login.microsoftonline.com"
 SKEW = timedelta(minutes=5)
 AHEAD = timedelta(minutes=10)
 MARGIN = timedelta(minutes=1)
+CHECKED = 100
+"""So many good tokens are remembered."""
 
 
 class NoToken(Exception):
@@ -55,6 +57,8 @@ class InboundCheck:
         self._keys = keys
         self._app_id = app_id
         self._clock = clock
+        self._checked: dict[str, tuple[SigningKey, Mapping[str, Any]]] = {}
+        """Good tokens, and the very key that each was checked with: keys that are fetched anew check them again."""
 
     async def caller(self, header: str) -> Caller:
         """Who calls; Unauthorized for anything but a good token, NoKeys where that cannot be known."""
@@ -62,6 +66,18 @@ class InboundCheck:
         if scheme.lower() != "bearer" or not token:
             raise Unauthorized("no bearer token")
         key = await self._keys.find(_key_id(token))
+        claims = self._claims(token, key)
+        self._judge_times(claims)
+        service_url = claims.get("serviceurl")
+        if not isinstance(service_url, str) or not service_url:
+            raise Unauthorized("no service URL")
+        return Caller(service_url, key.endorsements)
+
+    def _claims(self, token: str, key: SigningKey) -> Mapping[str, Any]:
+        """What a token signed with this key says, whatever its times. Microsoft uses one for an hour: checked once."""
+        checked_with, claims = self._checked.get(token, (None, {}))
+        if checked_with is key:
+            return claims
         try:
             claims = jwt.decode(
                 token, key.key, algorithms=["RS256"], audience=self._app_id, issuer=ISSUER,
@@ -70,11 +86,10 @@ class InboundCheck:
             )
         except jwt.InvalidTokenError as error:
             raise Unauthorized(type(error).__name__) from None
-        self._judge_times(claims)
-        service_url = claims.get("serviceurl")
-        if not isinstance(service_url, str) or not service_url:
-            raise Unauthorized("no service URL")
-        return Caller(service_url, key.endorsements)
+        if len(self._checked) >= CHECKED:
+            self._checked.clear()
+        self._checked[token] = key, claims
+        return claims
 
     def _judge_times(self, claims: Mapping[str, Any]) -> None:
         """PyJWT reads the machine's own clock; ours is handed in."""

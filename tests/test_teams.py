@@ -88,6 +88,17 @@ async def test_a_clock_five_minutes_off_is_forgiven(world: World) -> None:
     assert (await world.post(world.message(), late))[0] == 200
 
 
+async def test_a_token_that_was_good_once_runs_out_and_goes_with_its_key(world: World) -> None:
+    now = int(world.clock.now.timestamp())
+    short, long = world.microsoft.signed({"exp": now + 60}), world.microsoft.signed({"exp": now + 1_000_000})
+    assert [(await world.post(world.message(), token))[0] for token in (short, short, long)] == [200] * 3
+    world.clock.now += timedelta(minutes=7)
+    assert [(await world.post(world.message(), token))[0] for token in (short, long)] == [401, 200]
+    world.microsoft.keys = {"key-2": ["msteams"]}
+    world.clock.now += timedelta(hours=49)
+    assert (await world.post(world.message(), long))[0] == 401
+
+
 async def test_a_rotated_key_is_fetched_at_most_once_a_minute(world: World) -> None:
     assert (await world.post(world.message()))[0] == 200
     world.clock.now += timedelta(minutes=2)
