@@ -62,9 +62,10 @@ class Driver:
     def later(self, prepared: Prepared, rows: Sequence[Values], one: bool = False) -> None:
         """A write that waits until something is read that it touches, or for the end of the unit.
 
-        Only for what reads nothing but the rows that it names: statements that go together do not see each other.
+        Statements that go together do not see each other. So an update begins anew where what waits touches its
+        table, and what inserts from a SELECT always does: it sees what was committed while a row was waited for.
         """
-        if not prepared.is_row and self._bears_on(prepared):
+        if not prepared.is_row and (not prepared.locks or self._bears_on(prepared)):
             self.flush()
         self._waiting.append(Write(prepared, rows, one))
 
@@ -75,7 +76,7 @@ class Driver:
     @property
     def holds_changes(self) -> bool:
         """Whether rows that are there already are still to be changed."""
-        return any(not each.prepared.is_row for each in self._waiting)
+        return any(each.prepared.locks for each in self._waiting)
 
     def flush(self) -> None:
         """What waits is written now; Stale where somebody else came first."""

@@ -171,14 +171,14 @@ def show(u: Unit, person_id: int, card: str, subject: str) -> None:
 def replace(u: Unit, subject: str) -> None:
     """Every delivered copy of what concerns `subject` is to show its present state."""
     if subject not in u.begun:
-        u.change(REPLACE, {"subject": subject, "now": u.at})
+        u.later(REPLACE, {"subject": subject, "now": u.at})
     u.owes = True
 
 
 def outdate(u: Unit, person_id: int, card: str, subject: str, instead: str) -> None:
     """This person's copies so far are to show `instead`, until they are replaced again: a newer copy follows."""
     if subject not in u.begun:
-        u.change(OUTDATE, {"person": person_id, "shown": card, "subject": subject, "instead": instead, "now": u.at})
+        u.later(OUTDATE, {"person": person_id, "shown": card, "subject": subject, "instead": instead, "now": u.at})
 
 
 def adopt(u: Unit, person_id: int, platform: Platform, place: tuple[str, str, str], card: str, subject: str) -> None:

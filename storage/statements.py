@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Dialect, Executable, Insert, UpdateBase
+from sqlalchemy import Delete, Dialect, Executable, Insert, Update, UpdateBase
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -57,6 +57,7 @@ class Prepared:
         self._numbered = compiled.dialect.paramstyle == "numeric_dollar"
         self.sql = _with_arrays(compiled.string, self._in) if self._numbered else compiled.string
         self.is_row = isinstance(statement, Insert) and statement.select is None and self.sql.endswith(")")
+        self.locks = isinstance(statement, Update | Delete)
         self.writes = str(statement.table) if isinstance(statement, UpdateBase) else ""
         self.words = frozenset(WORD.findall(self.sql))
         self._joined: dict[int, str] = {}
