@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, or_, select, tuple_, update
 
 from storage import asks, people, register, tasks
-from storage.database import Row, Unit
+from storage.database import Unit
 from storage.statements import alter, shaped
 from storage.tables import (
     Ask,
@@ -25,6 +25,7 @@ from storage.tables import (
     StoredFile,
     Task,
 )
+from storage.unit import Row
 
 REQUEST = Request.__table__  # type: ignore[attr-defined]
 REVISION = Revision.__table__  # type: ignore[attr-defined]
