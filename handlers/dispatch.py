@@ -122,7 +122,7 @@ class Desk:
         return await self.database.run(partial(handle, event))
 
     async def knows(self, place: Place) -> bool:
-        """Whether this user is somebody on the staff list today, so that their files are worth fetching."""
+        """Whether this is somebody's user, so that their files are worth fetching."""
         return await self.database.run(partial(_knows, place))
 
 
@@ -145,7 +145,7 @@ def handle(event: Event, u: Unit) -> Answer:
 
 
 def _knows(place: Place, u: Unit) -> bool:
-    return people.enter(u, place.platform, place.team, place.user, u.at) is not None
+    return people.linked(u, place.platform, place.team, place.user)
 
 
 def _enter(u: Unit, event: Event, place: Place) -> Viewer | Answer:

@@ -92,6 +92,11 @@ def enter(
     return identity, Viewer(person, roles) if _serves(person, u.today) else None
 
 
+def linked(u: Unit, platform: Platform, team: str, user: str) -> bool:
+    """Whether this is the user of somebody who is or was on a staff list."""
+    return bool(u.joined(WHO, Identity, platform=platform, team=team, user=user))
+
+
 def _serves(row: Person | Role, day: date) -> bool:
     return (row.first_day or day) <= day <= (row.last_day or day)
 

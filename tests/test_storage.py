@@ -455,7 +455,7 @@ ELSEWHERE = {
     "request.create", "request.add_revision", "request.decide", "request.assign",
     "request.add_file", "request.case", "request.afresh", "outbox.send", "outbox.show", "outbox.adopt",
     # they belong to no trust, and say why at their place
-    "people.enter", "people.trust_for", "people.trusts", "register.to_review", "register.left",
+    "people.enter", "people.linked", "people.trust_for", "people.trusts", "register.to_review", "register.left",
     "register.over", "request.due",
     "tasks.due", "outbox.claim", "outbox.settle", "outbox.over", "outbox.keep_messages", "packs.text", "packs.keep",
     # the keys are one for all trusts; the clock looks through all of them
