@@ -183,7 +183,7 @@ def _run(route: Route, t: Turn) -> Answer:
         return Note(refusals.unknown()) if route.about else route.flow(t)
     if not route.about and event.verb != Verb.SAVE:
         return route.flow(t)
-    case = _present(t.unit, event.subject)
+    case = _present(t.unit, event.subject, route.writes)
     if case is None:
         return Note(refusals.unseen())
     allowed = rights.may(t.viewer, event.verb, case)
@@ -197,9 +197,9 @@ def _run(route: Route, t: Turn) -> Answer:
     return route.flow(t)
 
 
-def _present(u: Unit, subject: str) -> Case | None:
+def _present(u: Unit, subject: str, writes: bool) -> Case | None:
     """The request as it stands at this moment: a press between its time and the clock's next look comes too late."""
-    case = view.fresh(u, subject)
+    case = view.held(u, subject) if writes else view.fresh(u, subject)
     if case is None or case.request.due_at is None or case.request.due_at > u.at:
         return case
     request.run_out(u, case, runs_out_by(case.request.state, case.request.go_live_at))

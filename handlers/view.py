@@ -41,6 +41,12 @@ def fresh(u: Unit, request_id: str) -> Case | None:
     return request.find(u, request_id)
 
 
+def held(u: Unit, request_id: str) -> Case | None:
+    """The same, and nobody else changes it before this unit is over."""
+    request.hold(u, request_id)
+    return request.find(u, request_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What every card about one kind of one pack stands on; neither ever changes, so it is made once."""

@@ -38,6 +38,7 @@ OF_TRUST = REQUEST.c.trust_id == bindparam("trust")
 
 CREATE = insert(REQUEST)
 BY_ID = select(REQUEST).where(OF_TRUST, REQUEST.c.id == bindparam("id"))
+HOLD = select(REQUEST.c.id).where(OF_TRUST, REQUEST.c.id == bindparam("id")).with_for_update(key_share=True)
 BY_IDS = select(REQUEST).where(OF_TRUST, REQUEST.c.id.in_(bindparam("ids", expanding=True)))
 CHANGEABLE = tuple(c.name for c in REQUEST.c if c.name not in {"id", "trust_id", "asker_id", "created_at"})
 CHANGE = (
@@ -124,6 +125,12 @@ DUE = (
 def get(u: Unit, request_id: str) -> Request | None:
     """One request of the trust."""
     return u.one(BY_ID, Request, id=request_id) if request_id else None
+
+
+def hold(u: Unit, request_id: str) -> None:
+    """Whoever else would change it waits until this unit is over, and nobody for each other. SQLite has one writer."""
+    if u.dialect.name == "postgresql":
+        u.run(HOLD, {"id": request_id})
 
 
 def create(

@@ -453,7 +453,7 @@ ELSEWHERE = {
     "people.link", "register.add", "tasks.add", "asks.add",
     "report.create", "report.grant", "report.step",
     "request.create", "request.add_revision", "request.decide", "request.assign",
-    "request.add_file", "request.case", "request.afresh", "outbox.send", "outbox.show", "outbox.adopt",
+    "request.add_file", "request.case", "request.afresh", "request.hold", "outbox.send", "outbox.show", "outbox.adopt",
     # they belong to no trust, and say why at their place
     "people.enter", "people.linked", "people.trust_for", "people.trusts", "register.to_review", "register.left",
     "register.over", "request.due",
