@@ -12,7 +12,7 @@ from storage import schema
 from storage.database import Database
 from storage.tables import Platform
 from tests.chat import Chat
-from tests.postgres import Server, fresh_database, postgres_server
+from tests.postgres import Server, lent_database, postgres_server
 from tests.world import World, opened
 
 # How long an example takes says how busy the machine is, and nothing of the code.
@@ -44,13 +44,15 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path, blank: bytes) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path, blank: bytes) -> Iterator[str]:
     """The address of an empty, migrated database: each test runs on both engines."""
     if request.param == "postgresql":
-        return fresh_database(request.getfixturevalue("server"))
+        with lent_database(request.getfixturevalue("server")) as address:
+            yield address
+        return
     path = tmp_path / "canipost.db"
     path.write_bytes(blank)
-    return f"sqlite:///{path}"
+    yield f"sqlite:///{path}"
 
 
 @pytest.fixture(params=list(Platform))
