@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, event, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 
 from bot import demo
 from cards.action import Verb
@@ -23,6 +23,7 @@ from storage.people import PERSON, ROLE
 from storage.register import ENTRY
 from storage.tables import Entry, Outcome, Platform, Role, State
 from storage.tasks import TASK
+from tests.databases import Here, hurried, hurry
 
 START = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 STAFF = tuple(who for _name, who, _school, _roles in demo.PEOPLE)
@@ -212,9 +213,8 @@ def fresh(rows: Rows, verb: Verb, version: int) -> bool:
 
 def opened(path: Path) -> Iterator[Ground]:
     """The ground, on a migrated database file."""
-    database = Database(f"sqlite:///{path}")
-    for engine in (database.engine, beside := engine_for(f"sqlite:///{path}")):
-        event.listen(engine, "connect", lambda link, _: link.execute("PRAGMA synchronous=OFF"))
+    database, beside = hurried(Here(f"sqlite:///{path}")), engine_for(f"sqlite:///{path}")
+    hurry(beside)
 
     def write(u: Unit) -> Ground:
         trust = demo.write(u, START)

@@ -26,8 +26,8 @@ from handlers.event import Event, Place
 from handlers.rules.pictures import MOST_BYTES
 from storage.database import Database
 from storage.files import FileStore
-from storage.schema import upgrade
 from storage.tables import Platform
+from tests.databases import hurried
 from tests.fakes.slack import Failure, FakeSlack
 from tests.fakes.slack_chat import SlackChat, signed
 
@@ -102,9 +102,10 @@ def a_door(slack: FakeSlack, desk: Desk, files: FileStore, database: Database, *
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'slack.db'}")
-    upgrade(database.engine)
+def database(tmp_path: Path, blank: bytes) -> Iterator[Database]:
+    path = tmp_path / "slack.db"
+    path.write_bytes(blank)
+    database = hurried(Database(f"sqlite:///{path}"))
     yield database
     database.close()
 

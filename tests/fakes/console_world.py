@@ -15,9 +15,9 @@ from bot.demo import write
 from handlers.answer import Answer, Silence
 from handlers.dispatch import Desk
 from handlers.event import Event
-from storage import schema
 from storage.database import Database
 from storage.files import FileStore
+from tests.databases import hurried
 from tests.fakes.console_chat import ConsoleChat
 
 NOW = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
@@ -49,10 +49,11 @@ class ConsoleWorld:
 
 
 @asynccontextmanager
-async def console_world(folder: Path) -> AsyncIterator[ConsoleWorld]:
-    """The console on loopback, over a new database."""
-    database = Database(f"sqlite:///{folder / 'demo.db'}")
-    await asyncio.to_thread(schema.upgrade, database.engine)
+async def console_world(folder: Path, blank: bytes) -> AsyncIterator[ConsoleWorld]:
+    """The console on loopback, over a new database; `blank` is an empty, migrated one."""
+    path = folder / "demo.db"
+    path.write_bytes(blank)
+    database = hurried(Database(f"sqlite:///{path}"))
     await database.run(lambda u: write(u, NOW))
     files, desk = FileStore(folder / "files"), Told()
     door = ConsoleDoor(desk, files, database, lambda: NOW)
