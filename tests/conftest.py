@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.tables import Platform
 from tests.chat import Chat
 from tests.postgres import Server, lent_database, postgres_server
+from tests.shell import Shell
 from tests.world import World, opened
 
 # How long an example takes says how busy the machine is, and nothing of the code.
@@ -66,3 +67,9 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path, url: str) -> Asy
 def chat(world: World) -> Chat:
     """The people in front of it."""
     return world.chat
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """A folder with its own database, and the command in it."""
+    return Shell(tmp_path, monkeypatch, capsys)
