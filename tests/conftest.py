@@ -1,6 +1,7 @@
 """What every test can have: a database of either engine, and the whole bot on each platform."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -25,6 +26,14 @@ hypothesis.settings.load_profile("canipost")
 def logged() -> None:
     """Logs as they are in service; the pretty ones read source files while the loop waits."""
     logs.set_up()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def steady() -> None:
+    """The collector looks at what the tests make, and seldom: not at all that was loaded, at every thousand objects."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    gc.enable()  # bot.__main__ puts it off until it serves
 
 
 @pytest.fixture(scope="session")

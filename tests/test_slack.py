@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import aiohttp
 import pytest
 from aiohttp import web
 from PIL import Image
@@ -113,7 +114,7 @@ def database(tmp_path: Path, blank: bytes) -> Iterator[Database]:
 @pytest.fixture
 async def world(tmp_path: Path, database: Database) -> AsyncIterator[World]:
     files, desk = FileStore(tmp_path / "files"), Reception()
-    async with FakeSlack() as slack:
+    async with FakeSlack() as slack, aiohttp.ClientSession() as session:
         door = a_door(slack, desk, files, database)
         app = web.Application()
         app.add_routes(door.routes())
@@ -122,7 +123,7 @@ async def world(tmp_path: Path, database: Database) -> AsyncIterator[World]:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
-        chat = SlackChat(slack, f"http://{host}:{port}", nothing)
+        chat = SlackChat(slack, session, f"http://{host}:{port}", nothing)
         user = slack.join("okafor@oakfield.example")
         yield World(slack, desk, door, chat, files, database, user)
         await runner.cleanup()

@@ -106,7 +106,7 @@ async def opened(
         delivery = Delivery(database, bot.senders, clock)
         world = World(bot, clock, platform, delivery, trust or 0, tuple(staff))
         opening = {Platform.SLACK: _slack, Platform.TEAMS: _teams, Platform.CONSOLE: _console}[platform]
-        await opening(stack, world)
+        await opening(stack, await stack.enter_async_context(aiohttp.ClientSession()), world)
         yield world
 
 
@@ -117,7 +117,7 @@ async def _listen(stack: AsyncExitStack, app: web.Application) -> str:
     return str(server.make_url("")).rstrip("/")
 
 
-async def _slack(stack: AsyncExitStack, world: World) -> None:
+async def _slack(stack: AsyncExitStack, session: aiohttp.ClientSession, world: World) -> None:
     slack = await stack.enter_async_context(FakeSlack())
     for who in world.staff:
         slack.join(demo.email(who))
@@ -131,11 +131,10 @@ async def _slack(stack: AsyncExitStack, world: World) -> None:
     await door.start()
     stack.push_async_callback(door.stop)
     bot.senders[Platform.SLACK] = door.sender
-    world.chat = SlackChat(slack, await _listen(stack, bot.app), world.drain)
+    world.chat = SlackChat(slack, session, await _listen(stack, bot.app), world.drain)
 
 
-async def _teams(stack: AsyncExitStack, world: World) -> None:
-    session = await stack.enter_async_context(aiohttp.ClientSession())
+async def _teams(stack: AsyncExitStack, session: aiohttp.ClientSession, world: World) -> None:
     microsoft = FakeMicrosoft(world.clock)
     await microsoft.start()
     stack.push_async_callback(microsoft.stop)
@@ -161,10 +160,10 @@ def _added(u: Unit, places: Mapping[str, Place]) -> None:
         audit.append(u, "linked", person.id, platform=place.platform)
 
 
-async def _console(stack: AsyncExitStack, world: World) -> None:
+async def _console(stack: AsyncExitStack, session: aiohttp.ClientSession, world: World) -> None:
     bot = world.bot
     door = ConsoleDoor(bot.desk, bot.files, bot.database, world.clock)
     bot.app.add_routes(door.routes())
     bot.app.on_shutdown.append(door.hang_up)
     bot.senders[Platform.CONSOLE] = door.sender
-    world.chat = ConsoleChat(await _listen(stack, bot.app), world.drain)
+    world.chat = ConsoleChat(session, await _listen(stack, bot.app), world.drain)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -64,7 +65,8 @@ async def console_world(folder: Path, blank: bytes) -> AsyncIterator[ConsoleWorl
     await server.start_server()
     url = str(server.make_url("")).rstrip("/")
     try:
-        yield ConsoleWorld(desk, door, files, ConsoleChat(url, _nothing_owed), url)
+        async with aiohttp.ClientSession() as session:
+            yield ConsoleWorld(desk, door, files, ConsoleChat(session, url, _nothing_owed), url)
     finally:
         await server.close()
         await asyncio.to_thread(database.close)
