@@ -1,6 +1,7 @@
 """The ground of tests/test_lifecycle.py: the sample trust with kinds of several steps, and its rules told once more."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,8 @@ EMPTIED = (
     outbox.OUTBOX, outbox.MESSAGE, requests.PUBLICATION, requests.DECISION, TASK, ASK, ENTRY, requests.REVISION,
     requests.REQUEST, audit.AUDIT, INBOX, ROLE,
 )  # fmt: skip
+PARTS = (requests.REVISION, requests.DECISION, requests.PUBLICATION, ASK, TASK, ENTRY)
+"""Where the rows of a request lie besides its own."""
 YES = (Verb.APPROVE, Verb.GRANT, Verb.REPLY)
 STANDS = (State.APPROVED, State.PUBLISHED, State.DONE)
 Row = dict[str, Any]
@@ -108,6 +111,9 @@ class Ground:
     roles: list[Role]
     known: dict[str, list[Row]] = field(default_factory=dict)
     """The staff list, read once until the test changes it."""
+    seen: list[Any] = field(default_factory=list)
+    read: dict[str, Rows] = field(default_factory=dict)
+    """All rows as SQLite has them, and what they say."""
 
     def unit(self, work: Any, at: datetime = START) -> Any:
         def within(u: Unit) -> Any:
@@ -147,12 +153,20 @@ class Ground:
         return self.accounts[self.place(platform)].id or 0
 
     def rows(self) -> dict[str, Rows]:
-        """Every request there is."""
-        tables = (requests.REVISION, requests.DECISION, requests.PUBLICATION, ASK, TASK, ENTRY)
+        """Every request there is; read with their types only where a row is another: most events change none."""
+        if (raw := self._raw()) != self.seen:
+            self.seen, self.read = raw, self._rows()
+        return dict(self.read)
+
+    def _raw(self) -> list[Any]:
+        with closing(self.engine.raw_connection()) as link, closing(link.cursor()) as cursor:
+            return [cursor.execute(f"SELECT * FROM {table.name}").fetchall() for table in (*PARTS, requests.REQUEST)]
+
+    def _rows(self) -> dict[str, Rows]:
         with self.engine.begin() as link:
             parts = [
                 [dict(row._mapping) for row in link.execute(select(t).order_by(t.c.number if t is ASK else t.c.id))]
-                for t in tables
+                for t in PARTS
             ]
             found = [dict(row._mapping) for row in link.execute(select(requests.REQUEST))]
         return {

@@ -83,21 +83,20 @@ class Play:
             await self.look_everywhere(who)
         self.now += timedelta(days=3)
         await self.clock()
+        await self.delivery.drain()
         await self.unit(self._rows)
         return self.seen
 
     async def clock(self) -> None:
-        """The clock's jobs, and what they owe."""
+        """The clock's jobs."""
         await jobs.run_out(self.desk, lambda: self.now)
         await jobs.look_after(self.desk, lambda: self.now)
-        await self.delivery.drain()
 
     async def look(self, who: int, door: int) -> None:
         """One of the watchers tries a door."""
         every = self.doors()
         verb, more = every[door % len(every)]
         self._note(who, f"{verb}: {await self.event(who, verb, **more)!r}")
-        await self.delivery.drain()
 
     async def look_everywhere(self, who: int) -> None:
         """One of the watchers tries every door in turn."""
