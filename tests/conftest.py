@@ -1,6 +1,7 @@
 """What every test can have: a database of either engine, and the whole bot on each platform."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from storage import schema
 from storage.database import Database
 from storage.tables import Platform
 from tests.chat import Chat
-from tests.postgres import Server, fresh_database, postgres_server
+from tests.postgres import Server, lent_database, postgres_server
+from tests.shell import Shell
 from tests.world import World, opened
 
 # How long an example takes says how busy the machine is, and nothing of the code.
@@ -24,6 +26,14 @@ hypothesis.settings.load_profile("canipost")
 def logged() -> None:
     """Logs as they are in service; the pretty ones read source files while the loop waits."""
     logs.set_up()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def steady() -> None:
+    """The collector looks at what the tests make, and seldom: not at all that was loaded, at every thousand objects."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    gc.enable()  # bot.__main__ puts it off until it serves
 
 
 @pytest.fixture(scope="session")
@@ -44,13 +54,15 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path, blank: bytes) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path, blank: bytes) -> Iterator[str]:
     """The address of an empty, migrated database: each test runs on both engines."""
     if request.param == "postgresql":
-        return fresh_database(request.getfixturevalue("server"))
+        with lent_database(request.getfixturevalue("server")) as address:
+            yield address
+        return
     path = tmp_path / "canipost.db"
     path.write_bytes(blank)
-    return f"sqlite:///{path}"
+    yield f"sqlite:///{path}"
 
 
 @pytest.fixture(params=list(Platform))
@@ -64,3 +76,9 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path, url: str) -> Asy
 def chat(world: World) -> Chat:
     """The people in front of it."""
     return world.chat
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """A folder with its own database, and the command in it."""
+    return Shell(tmp_path, monkeypatch, capsys)

@@ -1,12 +1,13 @@
 """The ground of tests/test_lifecycle.py: the sample trust with kinds of several steps, and its rules told once more."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, event, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 
 from bot import demo
 from cards.action import Verb
@@ -23,6 +24,7 @@ from storage.people import PERSON, ROLE
 from storage.register import ENTRY
 from storage.tables import Entry, Outcome, Platform, Role, State
 from storage.tasks import TASK
+from tests.databases import Here, hurried, hurry
 
 START = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 STAFF = tuple(who for _name, who, _school, _roles in demo.PEOPLE)
@@ -44,6 +46,8 @@ EMPTIED = (
     outbox.OUTBOX, outbox.MESSAGE, requests.PUBLICATION, requests.DECISION, TASK, ASK, ENTRY, requests.REVISION,
     requests.REQUEST, audit.AUDIT, INBOX, ROLE,
 )  # fmt: skip
+PARTS = (requests.REVISION, requests.DECISION, requests.PUBLICATION, ASK, TASK, ENTRY)
+"""Where the rows of a request lie besides its own."""
 YES = (Verb.APPROVE, Verb.GRANT, Verb.REPLY)
 STANDS = (State.APPROVED, State.PUBLISHED, State.DONE)
 Row = dict[str, Any]
@@ -107,6 +111,9 @@ class Ground:
     roles: list[Role]
     known: dict[str, list[Row]] = field(default_factory=dict)
     """The staff list, read once until the test changes it."""
+    seen: list[Any] = field(default_factory=list)
+    read: dict[str, Rows] = field(default_factory=dict)
+    """All rows as SQLite has them, and what they say."""
 
     def unit(self, work: Any, at: datetime = START) -> Any:
         def within(u: Unit) -> Any:
@@ -146,12 +153,20 @@ class Ground:
         return self.accounts[self.place(platform)].id or 0
 
     def rows(self) -> dict[str, Rows]:
-        """Every request there is."""
-        tables = (requests.REVISION, requests.DECISION, requests.PUBLICATION, ASK, TASK, ENTRY)
+        """Every request there is; read with their types only where a row is another: most events change none."""
+        if (raw := self._raw()) != self.seen:
+            self.seen, self.read = raw, self._rows()
+        return dict(self.read)
+
+    def _raw(self) -> list[Any]:
+        with closing(self.engine.raw_connection()) as link, closing(link.cursor()) as cursor:
+            return [cursor.execute(f"SELECT * FROM {table.name}").fetchall() for table in (*PARTS, requests.REQUEST)]
+
+    def _rows(self) -> dict[str, Rows]:
         with self.engine.begin() as link:
             parts = [
                 [dict(row._mapping) for row in link.execute(select(t).order_by(t.c.number if t is ASK else t.c.id))]
-                for t in tables
+                for t in PARTS
             ]
             found = [dict(row._mapping) for row in link.execute(select(requests.REQUEST))]
         return {
@@ -212,9 +227,8 @@ def fresh(rows: Rows, verb: Verb, version: int) -> bool:
 
 def opened(path: Path) -> Iterator[Ground]:
     """The ground, on a migrated database file."""
-    database = Database(f"sqlite:///{path}")
-    for engine in (database.engine, beside := engine_for(f"sqlite:///{path}")):
-        event.listen(engine, "connect", lambda link, _: link.execute("PRAGMA synchronous=OFF"))
+    database, beside = hurried(Here(f"sqlite:///{path}")), engine_for(f"sqlite:///{path}")
+    hurry(beside)
 
     def write(u: Unit) -> Ground:
         trust = demo.write(u, START)

@@ -4,7 +4,6 @@
 press and ask whatever there is, the report's own number included, which in the other world is made up.
 """
 
-import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlmodel import SQLModel
 
 from bot import jobs
@@ -32,6 +31,7 @@ from storage.database import Database, Unit
 from storage.request import LETTERS
 from storage.tables import Book, Person, Platform
 from storage.vault import Vault, new_key
+from tests.databases import Here, hurried
 from tests.stories import MADE_UP, THE, Story, doors
 
 Given = TypeVar("Given")
@@ -83,28 +83,25 @@ class Play:
             await self.look_everywhere(who)
         self.now += timedelta(days=3)
         await self.clock()
+        await self.delivery.drain()
         await self.unit(self._rows)
         return self.seen
 
     async def clock(self) -> None:
-        """The clock's jobs, and what they owe."""
+        """The clock's jobs."""
         await jobs.run_out(self.desk, lambda: self.now)
         await jobs.look_after(self.desk, lambda: self.now)
-        await self.delivery.drain()
 
     async def look(self, who: int, door: int) -> None:
         """One of the watchers tries a door."""
         every = self.doors()
         verb, more = every[door % len(every)]
         self._note(who, f"{verb}: {await self.event(who, verb, **more)!r}")
-        await self.delivery.drain()
 
     async def look_everywhere(self, who: int) -> None:
-        """One of the watchers tries every door in turn; SQLite keeps the order of what is asked at once."""
-        asked = [self.event(who, verb, **more) for verb, more in self.doors()]
-        answers = await asyncio.gather(*asked) if self.database.is_sqlite else [await each for each in asked]
-        for (verb, _more), answer in zip(self.doors(), answers, strict=True):
-            self._note(who, f"{verb}: {answer!r}")
+        """One of the watchers tries every door in turn."""
+        for verb, more in self.doors():
+            self._note(who, f"{verb}: {await self.event(who, verb, **more)!r}")
         await self.delivery.drain()
 
     def doors(self) -> list[tuple[Verb, dict[str, Any]]]:
@@ -239,10 +236,8 @@ def empty(u: Unit) -> None:
 
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """The database for the worlds. It is thrown away, so nothing waits for the disk."""
-    database = Database(url, VAULT)
-    if database.is_sqlite:
-        event.listen(database.engine, "connect", lambda link, _: link.execute("PRAGMA synchronous=OFF"))
+    """The database for the worlds."""
+    database = hurried(Here(url, VAULT))
     try:
         yield database
     finally:

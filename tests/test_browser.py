@@ -1,5 +1,6 @@
 """The whole story in a real browser, on the console that `canipost demo` starts."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -9,12 +10,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestServer
 from playwright.sync_api import Browser, Error, FilePayload, Locator, Page, expect, sync_playwright
 
+from bot.app import build_demo
 from bot.demo import sample_picture
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -52,7 +56,7 @@ def browser(chromium: Browser) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def console(tmp_path: Path) -> Iterator[str]:
+def demo(tmp_path: Path) -> Iterator[str]:
     """Where a new `canipost demo` listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -70,19 +74,32 @@ def console(tmp_path: Path) -> Iterator[str]:
         log.close()
 
 
+@pytest.fixture
+def console(tmp_path: Path, blank: bytes) -> Iterator[str]:
+    """Where the same console listens, in a thread: a process of its own takes a second to start."""
+    (tmp_path / "demo.db").write_bytes(blank)
+    bot, listens = build_demo(tmp_path / "demo.db"), Future[tuple[str, Callable[[], object]]]()
+
+    async def serve() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        async with TestServer(bot.app) as server:
+            listens.set_result((str(server.make_url("/")), lambda: loop.call_soon_threadsafe(stop.set)))
+            await stop.wait()
+
+    with ThreadPoolExecutor(1) as thread:
+        served = thread.submit(asyncio.run, serve())
+        url, stop = listens.result(STARTS)
+        yield url
+        stop()
+        served.result(STARTS)
+    bot.database.close()
+
+
 @pytest.fixture(autouse=True)
 def nothing_to_complain_about() -> Iterator[None]:
     complaints.clear()
     yield
     assert complaints == []
-
-
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where the pictures of the screen go: CANIPOST_SCREENSHOTS, else somewhere passing."""
-    folder = Path(os.environ.get("CANIPOST_SCREENSHOTS") or tmp_path / "screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _wait_for(url: str, demo: subprocess.Popen[bytes], log: Path) -> None:
@@ -98,8 +115,11 @@ def _wait_for(url: str, demo: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def opened(browser: Browser, url: str, width: dict[str, int], **more: object) -> Page:
-    """The page in a new browser window. What it complains about is kept in `complaints`."""
-    page = browser.new_context(viewport=width, **more).new_page()  # type: ignore[arg-type]
+    """The page in a new browser window, which holds still where `more` does not say otherwise: motion costs a quarter.
+
+    What it complains about is kept in `complaints`.
+    """
+    page = browser.new_context(viewport=width, **{"reduced_motion": "reduce", **more}).new_page()  # type: ignore[arg-type]
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.goto(url)
@@ -120,42 +140,41 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
-def settle(page: Page) -> None:
-    """Let what moves come to rest before a picture is taken."""
-    page.wait_for_timeout(500)
+def shoot(page: Page, name: str) -> None:
+    """A picture of the screen, for people to look at, where CANIPOST_SCREENSHOTS names a folder for them."""
+    if folder := os.environ.get("CANIPOST_SCREENSHOTS"):
+        page.wait_for_timeout(500)  # what moves comes to rest
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
-def ask(page: Page, shots: Path) -> None:
+def ask(page: Page) -> None:
     """Ms Okafor asks, with the example's words and picture, by keyboard where she can."""
     page.get_by_role("button", name="Start with an example").click()
     hers = chat(page, "okafor")
     expect(hers.locator(".previews canvas")).to_have_count(1)
     expect(hers.get_by_label("Write to the bot as Ms Okafor")).to_be_focused()
-    page.screenshot(path=shots / "1-asking.png")
+    shoot(page, "1-asking")
     page.keyboard.press("Enter")
     card = hers.locator(".is-card").last
     expect(card.locator("img")).to_be_visible()
     expect(card).to_contain_text("Mrs Patel")
     expect(hers.locator(".is-said")).to_contain_text("science fair")
-    settle(page)
-    page.screenshot(path=shots / "2-draft.png")
+    shoot(page, "2-draft")
     card.locator(".button.primary").first.click()
 
 
-def fill_in(page: Page, shots: Path) -> None:
+def fill_in(page: Page) -> None:
     """The form: sent too early, it says at each field what is missing, and keeps what was typed."""
     form = page.locator("#form-dialog")
     expect(form).to_be_visible()
-    settle(page)
-    page.screenshot(path=shots / "3-form.png")
+    shoot(page, "3-form")
     form.get_by_label("Oakfield High on Facebook").check()
     form.get_by_label("Who can be recognised?").fill("8B, from behind")
     form.locator("[type=submit]").click()
     expect(form.locator(".error").first).to_be_visible()
     expect(form.get_by_label("Who can be recognised?")).to_have_value("8B, from behind")
     expect(form.get_by_label("Describe")).to_be_focused()
-    settle(page)
-    page.screenshot(path=shots / "4-missing.png")
+    shoot(page, "4-missing")
     form.get_by_label("Describe").fill("A model volcano beside four test tubes")
     form.get_by_label("Parents' permission is on the school's forms").check()
     for box in form.locator('[type=checkbox][name^="confirm."]').all():
@@ -164,7 +183,7 @@ def fill_in(page: Page, shots: Path) -> None:
     expect(form).to_be_hidden()
 
 
-def approve(phone: Page, shots: Path) -> None:
+def approve(phone: Page) -> None:
     """Mrs Patel decides on her telephone: a dot says that there is something."""
     expect(person(phone, "patel").locator(".dot")).to_be_visible()
     person(phone, "patel").tap()
@@ -174,23 +193,20 @@ def approve(phone: Page, shots: Path) -> None:
     expect(hers.get_by_role("img", name="A model volcano")).to_be_visible()
     approve = hers.get_by_role("button", name="Approve", exact=True)
     expect(approve).to_be_in_viewport()
-    settle(phone)
     assert fits(phone)
-    phone.screenshot(path=shots / "5-phone.png")
+    shoot(phone, "5-phone")
     approve.tap()
     expect(hers.get_by_text(re.compile("approved", re.IGNORECASE)).first).to_be_visible()
     expect(approve).to_have_count(0)
-    settle(phone)
-    phone.screenshot(path=shots / "6-phone-approved.png")
+    shoot(phone, "6-phone-approved")
 
 
-def publish(page: Page, shots: Path) -> None:
+def publish(page: Page) -> None:
     """Mr Lund has the words to copy and the picture to save, and says where it is live."""
     his = chat(page, "lund")
     expect(his.locator("[data-copied]").first).to_contain_text("Brilliant science fair")
     expect(his.get_by_role("link", name="Save science-fair.png")).to_be_visible()
-    settle(page)
-    page.screenshot(path=shots / "7-publishing.png")
+    shoot(page, "7-publishing")
     his.get_by_role("button", name="It's live").click()
     form = page.locator("#form-dialog")
     form.locator("[name^='text.address']").fill(ADDRESS)
@@ -198,29 +214,29 @@ def publish(page: Page, shots: Path) -> None:
     expect(form).to_be_hidden()
 
 
-def test_the_whole_story(console: str, browser: Browser, shots: Path) -> None:
-    desk = opened(browser, console, DESKTOP)
-    phone = opened(browser, console, PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
+def test_the_whole_story(demo: str, browser: Browser) -> None:
+    desk = opened(browser, demo, DESKTOP, reduced_motion="no-preference")
+    phone = opened(
+        browser, demo, PHONE, reduced_motion="no-preference", is_mobile=True, has_touch=True, device_scale_factor=2
+    )
     phone.get_by_role("button", name="I'll look around").tap()
-    ask(desk, shots)
-    fill_in(desk, shots)
-    approve(phone, shots)
+    ask(desk)
+    fill_in(desk)
+    approve(phone)
     expect(chat(desk, "okafor").locator(".is-card").last).to_contain_text(re.compile("approved", re.IGNORECASE))
-    publish(desk, shots)
+    publish(desk)
     for page, who in ((desk, "okafor"), (desk, "lund"), (phone, "patel")):
         expect(chat(page, who).get_by_role("link", name=ADDRESS).first).to_be_visible()
-    settle(desk)
-    desk.screenshot(path=shots / "8-live.png")
-    phone.screenshot(path=shots / "9-phone-live.png")
+    shoot(desk, "8-live")
+    shoot(phone, "9-phone-live")
     for scheme, width in (("dark", DESKTOP), ("light", SMALL), ("dark", SMALL)):
-        page = opened(browser, console, width, color_scheme=scheme, reduced_motion="reduce")
+        page = opened(browser, demo, width, color_scheme=scheme)
         page.get_by_role("button", name="I'll look around").click()
         assert fits(page)
-        settle(page)
-        page.screenshot(path=shots / f"10-{scheme}-{width['width']}.png")
+        shoot(page, f"10-{scheme}-{width['width']}")
 
 
-def ask_for_an_account(page: Page, shots: Path) -> None:
+def ask_for_an_account(page: Page) -> None:
     """Ms Okafor says in a few words what she would like; the form asks what the policy wants to know."""
     hers = chat(page, "okafor")
     hers.get_by_label("Write to the bot as Ms Okafor").fill("new instagram for the drama club")
@@ -236,14 +252,13 @@ def ask_for_an_account(page: Page, shots: Path) -> None:
     form.get_by_label("For whom is it?").fill("Parents and carers")
     for box in form.locator('[type=checkbox][name^="confirm."]').all():
         box.check()
-    settle(page)
-    page.screenshot(path=shots / f"20-permission-form-{page.viewport_size['width']}.png")  # type: ignore[index]
+    shoot(page, f"20-permission-form-{page.viewport_size['width']}")  # type: ignore[index]
     form.locator("[type=submit]").click()
     expect(form).to_be_hidden()
     expect(hers.locator(".is-card").last).to_contain_text("waiting for Mrs Patel")
 
 
-def grant(page: Page, shots: Path) -> None:
+def grant(page: Page) -> None:
     """Mrs Patel approves with conditions, by keyboard alone."""
     person(page, "patel").press("Enter")
     hers = chat(page, "patel")
@@ -257,22 +272,20 @@ def grant(page: Page, shots: Path) -> None:
     page.keyboard.press("Enter")
     expect(form).to_be_hidden()
     expect(hers.locator(".is-card").last).to_contain_text("Agreed: No names; comments stay closed.")
-    settle(page)
-    page.screenshot(path=shots / f"21-granted-{page.viewport_size['width']}.png")  # type: ignore[index]
+    shoot(page, f"21-granted-{page.viewport_size['width']}")  # type: ignore[index]
 
 
-def set_up(page: Page, shots: Path) -> None:
+def set_up(page: Page) -> None:
     """Mr Singh of IT Services has the work, and says that it is done."""
     person(page, "singh").click()
     his = chat(page, "singh")
     expect(his.locator(".is-card").last).to_contain_text("approved, your turn")
-    settle(page)
-    page.screenshot(path=shots / f"22-work-{page.viewport_size['width']}.png")  # type: ignore[index]
+    shoot(page, f"22-work-{page.viewport_size['width']}")  # type: ignore[index]
     his.get_by_role("button", name="Done", exact=True).click()
     expect(his.locator(".is-card").last).to_contain_text("You have done this")
 
 
-def look_it_up(page: Page, shots: Path) -> None:
+def look_it_up(page: Page) -> None:
     """It is on the register, for everybody, with what was agreed."""
     person(page, "hale").click()
     his = chat(page, "hale")
@@ -285,19 +298,18 @@ def look_it_up(page: Page, shots: Path) -> None:
     expect(entry).to_contain_text("on the register")
     expect(entry).to_contain_text("No names; comments stay closed.")
     expect(entry).to_contain_text("Ms Okafor")
-    settle(page)
-    page.screenshot(path=shots / f"23-register-{page.viewport_size['width']}.png")  # type: ignore[index]
+    shoot(page, f"23-register-{page.viewport_size['width']}")  # type: ignore[index]
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_permission_from_the_first_words_to_the_register(
-    browser: Browser, console: str, shots: Path, width: dict[str, int]
+    browser: Browser, console: str, width: dict[str, int]
 ) -> None:
     page = opened(browser, console, width)
     page.get_by_role("button", name="I'll look around").click()
     person(page, "okafor").click()
     for step in (ask_for_an_account, grant, set_up, look_it_up):
-        step(page, shots)
+        step(page)
         assert fits(page)
 
 
@@ -336,7 +348,7 @@ def test_a_picture_added_in_the_form_is_there_once(console: str, browser: Browse
     assert fits(page)
 
 
-def test_a_draft_is_mended_on_a_telephone(browser: Browser, console: str, shots: Path) -> None:
+def test_a_draft_is_mended_on_a_telephone(browser: Browser, console: str) -> None:
     """One press takes the name out; one opens the form where the picture lacks its words."""
     phone = opened(browser, console, PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
     phone.get_by_role("button", name="I'll look around").tap()
@@ -351,8 +363,7 @@ def test_a_draft_is_mended_on_a_telephone(browser: Browser, console: str, shots:
     hers.locator(".send").tap()
     card = hers.locator(".is-card").last
     expect(card.get_by_role("button", name="Take the name out")).to_be_visible()
-    settle(phone)
-    phone.screenshot(path=shots / "11-phone-mend.png")
+    shoot(phone, "11-phone-mend")
     assert fits(phone)
     card.get_by_role("button", name="Take the name out").tap()
     expect(card.locator(".post")).to_contain_text("well done all of 8B!")
@@ -360,5 +371,4 @@ def test_a_draft_is_mended_on_a_telephone(browser: Browser, console: str, shots:
     card.get_by_role("button", name="Describe it").tap()
     form = phone.locator("#form-dialog")
     expect(form.get_by_label("Describe")).to_be_in_viewport()
-    settle(phone)
-    phone.screenshot(path=shots / "12-phone-describe.png")
+    shoot(phone, "12-phone-describe")

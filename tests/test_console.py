@@ -31,8 +31,8 @@ OKAFOR = Recipient("demo", "", email("okafor"), {})
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[ConsoleWorld]:
-    async with console_world(tmp_path) as each:
+async def world(tmp_path: Path, blank: bytes) -> AsyncIterator[ConsoleWorld]:
+    async with console_world(tmp_path, blank) as each:
         yield each
 
 
@@ -338,9 +338,9 @@ async def test_the_sample_trust_is_written_once(world: ConsoleWorld) -> None:
     assert (await get(world.url))[1] == before[1]
 
 
-async def test_an_open_page_does_not_keep_the_console_from_stopping(tmp_path: Path) -> None:
+async def test_an_open_page_does_not_keep_the_console_from_stopping(tmp_path: Path, blank: bytes) -> None:
     async with aiohttp.ClientSession() as session:
-        async with console_world(tmp_path) as world:
+        async with console_world(tmp_path, blank) as world:
             stream = await session.get(f"{world.url}/console/events")
             await _until(stream, READY)
             stopping = asyncio.get_running_loop().time()

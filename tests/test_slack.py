@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import aiohttp
 import pytest
 from aiohttp import web
 from PIL import Image
@@ -26,8 +27,8 @@ from handlers.event import Event, Place
 from handlers.rules.pictures import MOST_BYTES
 from storage.database import Database
 from storage.files import FileStore
-from storage.schema import upgrade
 from storage.tables import Platform
+from tests.databases import hurried
 from tests.fakes.slack import Failure, FakeSlack
 from tests.fakes.slack_chat import SlackChat, signed
 
@@ -102,9 +103,10 @@ def a_door(slack: FakeSlack, desk: Desk, files: FileStore, database: Database, *
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'slack.db'}")
-    upgrade(database.engine)
+def database(tmp_path: Path, blank: bytes) -> Iterator[Database]:
+    path = tmp_path / "slack.db"
+    path.write_bytes(blank)
+    database = hurried(Database(f"sqlite:///{path}"))
     yield database
     database.close()
 
@@ -112,7 +114,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 async def world(tmp_path: Path, database: Database) -> AsyncIterator[World]:
     files, desk = FileStore(tmp_path / "files"), Reception()
-    async with FakeSlack() as slack:
+    async with FakeSlack() as slack, aiohttp.ClientSession() as session:
         door = a_door(slack, desk, files, database)
         app = web.Application()
         app.add_routes(door.routes())
@@ -121,7 +123,7 @@ async def world(tmp_path: Path, database: Database) -> AsyncIterator[World]:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
-        chat = SlackChat(slack, f"http://{host}:{port}", nothing)
+        chat = SlackChat(slack, session, f"http://{host}:{port}", nothing)
         user = slack.join("okafor@oakfield.example")
         yield World(slack, desk, door, chat, files, database, user)
         await runner.cleanup()

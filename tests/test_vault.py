@@ -22,18 +22,13 @@ from storage.database import Database, Unit
 from storage.report import REPORT, STEP
 from storage.tables import ReportState
 from storage.vault import BadKey, Unreadable, Vault, new_key
-from tests.test_commands import Shell
+from tests.shell import Shell
 
 AT = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 OLD, NEW, OTHER = new_key(), new_key(), new_key()
 WORDS = {"what": "zebracrossing", "address": "https://x.example/1", "staff": [1, 2]}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-12345678-abcdefGHIJKL", "SLACK_APP_TOKEN": "xapp-1-A0123-4567-abcdef0123"}
 FILE = "canipost.db"
-
-
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
-    return Shell(tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture

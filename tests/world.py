@@ -1,7 +1,7 @@
 """The whole bot in a test: the sample trust, the real desk, doors and delivery, and one platform's people in front."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,12 +19,14 @@ from bot.delivery import Delivery
 from bot.slack import SlackDoor
 from bot.teams_door import TeamsDoor
 from bot.tokens import Registration
-from storage import people
+from handlers.event import Place
+from storage import audit, people
 from storage.database import Database, Unit
 from storage.files import FileStore
 from storage.tables import Person, Platform, Trust
 from storage.vault import Vault, new_key
 from tests.chat import Chat
+from tests.databases import hurried
 from tests.fakes.console_chat import ConsoleChat
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_chat import SlackChat
@@ -97,14 +99,14 @@ async def opened(
     """A world on one platform, over an empty, migrated database. `write` makes its trust, with these people."""
     clock = Clock()
     async with AsyncExitStack() as stack:
-        database = Database(url, Vault([new_key()]))
+        database = hurried(Database(url, Vault([new_key()])))
         stack.push_async_callback(asyncio.to_thread, database.close)
         trust = await database.run(lambda u: write(u, clock()).id)
         bot = Bot(database, FileStore(folder / "files"), clock)
         delivery = Delivery(database, bot.senders, clock)
         world = World(bot, clock, platform, delivery, trust or 0, tuple(staff))
         opening = {Platform.SLACK: _slack, Platform.TEAMS: _teams, Platform.CONSOLE: _console}[platform]
-        await opening(stack, world)
+        await opening(stack, await stack.enter_async_context(aiohttp.ClientSession()), world)
         yield world
 
 
@@ -115,7 +117,7 @@ async def _listen(stack: AsyncExitStack, app: web.Application) -> str:
     return str(server.make_url("")).rstrip("/")
 
 
-async def _slack(stack: AsyncExitStack, world: World) -> None:
+async def _slack(stack: AsyncExitStack, session: aiohttp.ClientSession, world: World) -> None:
     slack = await stack.enter_async_context(FakeSlack())
     for who in world.staff:
         slack.join(demo.email(who))
@@ -129,11 +131,10 @@ async def _slack(stack: AsyncExitStack, world: World) -> None:
     await door.start()
     stack.push_async_callback(door.stop)
     bot.senders[Platform.SLACK] = door.sender
-    world.chat = SlackChat(slack, await _listen(stack, bot.app), world.drain)
+    world.chat = SlackChat(slack, session, await _listen(stack, bot.app), world.drain)
 
 
-async def _teams(stack: AsyncExitStack, world: World) -> None:
-    session = await stack.enter_async_context(aiohttp.ClientSession())
+async def _teams(stack: AsyncExitStack, session: aiohttp.ClientSession, world: World) -> None:
     microsoft = FakeMicrosoft(world.clock)
     await microsoft.start()
     stack.push_async_callback(microsoft.stop)
@@ -146,15 +147,23 @@ async def _teams(stack: AsyncExitStack, world: World) -> None:
     url = await _listen(stack, bot.app)
     emails = {"stranger": "stranger@elsewhere.example"}
     chat = TeamsChat(microsoft, session, f"{url}/api/messages", world.drain, emails)
-    for who in world.staff:
-        await chat.join(who)
+    await world.unit(lambda u: _added(u, {demo.email(who): chat.place(who) for who in world.staff}))
     world.chat = chat
 
 
-async def _console(stack: AsyncExitStack, world: World) -> None:
+def _added(u: Unit, places: Mapping[str, Place]) -> None:
+    """Everybody added the app once: as tests/dialogs/test_doors.py does it through the door, at a tenth of its cost."""
+    for email, place in places.items():
+        person = people.by_email(u, email)
+        assert person is not None
+        people.link(u, person, place.platform, place.team, place.user, place.reference)
+        audit.append(u, "linked", person.id, platform=place.platform)
+
+
+async def _console(stack: AsyncExitStack, session: aiohttp.ClientSession, world: World) -> None:
     bot = world.bot
     door = ConsoleDoor(bot.desk, bot.files, bot.database, world.clock)
     bot.app.add_routes(door.routes())
     bot.app.on_shutdown.append(door.hang_up)
     bot.senders[Platform.CONSOLE] = door.sender
-    world.chat = ConsoleChat(await _listen(stack, bot.app), world.drain)
+    world.chat = ConsoleChat(session, await _listen(stack, bot.app), world.drain)

@@ -4,6 +4,7 @@ import difflib
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -40,8 +41,9 @@ class BadPack(ValueError):
         self.found = found
 
 
+@lru_cache(8)
 def read(data: bytes) -> Pack:
-    """The pack in a file's bytes; BadPack with all that is wrong with it."""
+    """The pack in a file's bytes; BadPack with all that is wrong with it. Nobody alters a pack: it is read once."""
     if len(data) > MOST_BYTES:
         raise BadPack([Found(1, "", f"is too long for a pack: it takes {MOST_BYTES:,} bytes")])
     try:

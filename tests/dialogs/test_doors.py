@@ -4,11 +4,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, select
 
 from storage import register
+from storage.database import Unit
+from storage.people import IDENTITY
 from storage.tables import Book, Platform, State
 from tests.dialogs.play import the_request
 from tests.fakes.slack_chat import SlackChat
+from tests.fakes.teams_chat import TeamsChat
 from tests.world import World, opened
 
 ACCOUNT = {
@@ -102,6 +106,24 @@ async def first_of_the_menu(world: World) -> None:
     form = (await world.chat.screen("okafor")).form
     assert form is not None
     assert form.title == "Can I post this?", "a reminder is published like a post"
+
+
+async def test_who_adds_the_app_in_teams_is_known_as_every_world_begins_with_them(tmp_path: Path, url: str) -> None:
+    async with opened(tmp_path, url, Platform.TEAMS) as world:
+        chat = world.chat
+        assert isinstance(chat, TeamsChat)
+        columns = [column for column in IDENTITY.c if column.name not in ("id", "seen_at")]
+
+        def known(u: Unit) -> set[str]:
+            return {repr(tuple(row)) for row in u.run(select(*columns))}
+
+        before = await world.unit(known)
+        assert len(before) == len(world.staff)
+        await world.unit(lambda u: u.run(delete(IDENTITY)))
+        for who in world.staff:
+            await chat.join(who)
+            assert len((await chat.screen(who)).messages) == 1
+        assert await world.unit(known) == before
 
 
 async def send_account(world: World) -> None:

@@ -28,8 +28,10 @@ class ConsoleChat:
     """Plays people in the console. `url` is where it listens; `drain` delivers what the outbox owes."""
 
     def __init__(
-        self, url: str, drain: Callable[[], Awaitable[object]], email: Callable[[str], str] = demo_email,
+        self, session: aiohttp.ClientSession, url: str, drain: Callable[[], Awaitable[object]],
+        email: Callable[[str], str] = demo_email,
     ) -> None:
+        self._session = session
         self.url, self.drain, self.email = url.rstrip("/"), drain, email
         self.forms: dict[str, OpenForm] = {}
         self.troubles: dict[str, list[str]] = {}
@@ -97,7 +99,7 @@ class ConsoleChat:
         """The person's chat as the page gets it when it is opened."""
         person = self.email(who).lower()
         found = []
-        async with aiohttp.ClientSession() as session, session.get(f"{self.url}/console/events?since=0") as stream:
+        async with self._session.get(f"{self.url}/console/events?since=0") as stream:
             assert stream.status == 200, await stream.text()
             kind = ""
             async for raw in stream.content:
@@ -139,7 +141,7 @@ class ConsoleChat:
         address = f"{self.url}/console/people/{quote(self.email(who))}/{what}"
         marks = {"Origin": self.url, "X-Canipost-Console": "1"} if own else {}
         sent = {**marks, **headers}
-        async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=sent) as response:
+        async with self._session.post(address, data=body, headers=sent) as response:
             return response.status, await response.text()
 
     async def _answered(self, who: str, answer: tuple[int, str], message: str) -> None:

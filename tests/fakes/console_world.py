@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -15,9 +16,9 @@ from bot.demo import write
 from handlers.answer import Answer, Silence
 from handlers.dispatch import Desk
 from handlers.event import Event
-from storage import schema
 from storage.database import Database
 from storage.files import FileStore
+from tests.databases import hurried
 from tests.fakes.console_chat import ConsoleChat
 
 NOW = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
@@ -49,10 +50,11 @@ class ConsoleWorld:
 
 
 @asynccontextmanager
-async def console_world(folder: Path) -> AsyncIterator[ConsoleWorld]:
-    """The console on loopback, over a new database."""
-    database = Database(f"sqlite:///{folder / 'demo.db'}")
-    await asyncio.to_thread(schema.upgrade, database.engine)
+async def console_world(folder: Path, blank: bytes) -> AsyncIterator[ConsoleWorld]:
+    """The console on loopback, over a new database; `blank` is an empty, migrated one."""
+    path = folder / "demo.db"
+    path.write_bytes(blank)
+    database = hurried(Database(f"sqlite:///{path}"))
     await database.run(lambda u: write(u, NOW))
     files, desk = FileStore(folder / "files"), Told()
     door = ConsoleDoor(desk, files, database, lambda: NOW)
@@ -63,7 +65,8 @@ async def console_world(folder: Path) -> AsyncIterator[ConsoleWorld]:
     await server.start_server()
     url = str(server.make_url("")).rstrip("/")
     try:
-        yield ConsoleWorld(desk, door, files, ConsoleChat(url, _nothing_owed), url)
+        async with aiohttp.ClientSession() as session:
+            yield ConsoleWorld(desk, door, files, ConsoleChat(session, url, _nothing_owed), url)
     finally:
         await server.close()
         await asyncio.to_thread(database.close)

@@ -32,9 +32,11 @@ class SlackChat:
     """Plays people on Slack. `url` is where the bot listens; `drain` delivers what the outbox owes."""
 
     def __init__(
-        self, slack: FakeSlack, url: str, drain: Callable[[], Awaitable[object]], zone: ZoneInfo = LONDON,
+        self, slack: FakeSlack, session: aiohttp.ClientSession, url: str, drain: Callable[[], Awaitable[object]],
+        zone: ZoneInfo = LONDON,
     ) -> None:
         self.slack, self.url, self.drain, self.zone = slack, f"{url.rstrip('/')}/slack/events", drain, zone
+        self._session = session
         self.errors: dict[str, dict[str, str]] = {}
         self.typed: dict[str, dict[str, Any]] = {}
         self._number = int(time.time() * 1000)
@@ -187,7 +189,7 @@ class SlackChat:
     async def post(self, body: bytes, kind: str, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
         """Any request: its status and text. Signed as Slack does unless `headers` are given."""
         sent = {"Content-Type": kind, **(signed(self.slack.signing_secret, body) if headers is None else headers)}
-        async with aiohttp.ClientSession() as session, session.post(self.url, data=body, headers=sent) as response:
+        async with self._session.post(self.url, data=body, headers=sent) as response:
             return response.status, await response.text()
 
     def pressing(self, user: str, container: Values, button: Values) -> Values:

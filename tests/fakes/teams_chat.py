@@ -9,6 +9,8 @@ from urllib.parse import quote, unquote
 
 import aiohttp
 
+from bot.teams_activity import place_of, read
+from handlers.event import Place
 from tests.chat import Screen, Seen, SeenForm
 from tests.fakes.teams import APP, CARD, TENANT, Chat, FakeMicrosoft, judge
 
@@ -69,6 +71,11 @@ class TeamsChat:
         added = [{"id": BOT}, {"id": client.user, "aadObjectId": client.object_id}]
         await self._post(client, {"type": "conversationUpdate", "membersAdded": added})
         await self._drain()
+
+    def place(self, name: str) -> Place:
+        """Where the bot is to write to them, as it reads it from what Teams posts."""
+        told = self.activity(self.person(name), {"type": "installationUpdate", "action": "add"})
+        return place_of(read(json.dumps(told).encode()))
 
     async def say(self, who: str, text: str, files: Sequence[tuple[str, bytes]] = ()) -> None:
         """Write, with files as Teams pastes them into a message."""
