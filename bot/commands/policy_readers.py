@@ -1,0 +1,37 @@
+"""policy readers: who has confirmed which version, and who has not, as a spreadsheet."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.ground import Refused, act_for, opened
+from cards import reading_who as cards
+from handlers import reading_who
+from storage.database import Unit
+
+Out = Annotated[Path | None, typer.Argument(metavar="FILE", help="A new file; without one it is shown.")]
+Pack = Annotated[str | None, typer.Option("--pack", metavar="PACK", help="Which trust: its pack's name.")]
+
+
+def readers(file: Out = None, pack: Pack = None) -> None:
+    """Write who has confirmed what, and who has not, as a spreadsheet (CSV). The record notes it."""
+    if file and file.exists():
+        raise Refused(f"{file} is there already, and was not touched. Please give another name.")
+
+    def read(u: Unit) -> reading_who.Export:
+        act_for(u, pack)
+        return reading_who.export(u)
+
+    with opened() as database:
+        written = database.run_now(read)
+    if file is None:
+        typer.echo(written.data, nl=False)
+        return
+    try:
+        with file.open("xb") as out:
+            out.write(written.data)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror}.") from None
+    typer.echo(f"Wrote {file} ({written.lines} lines).")
+    typer.echo(cards.CONFIDENTIAL)
