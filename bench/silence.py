@@ -5,6 +5,7 @@ import time
 from bench.figures import tell
 from bench.ground import database_url
 from tests import silence, stories
+from tests.emptied import opened
 
 WORLDS = {"sqlite": 2000, "postgresql": 100}
 FIRST = 1_000_000
@@ -16,7 +17,7 @@ async def measure(engine: str, _rounds: int, scale: float) -> None:
     number = int(WORLDS[engine] * scale)
     taken = looks = 0
     began = time.perf_counter()
-    with database_url(engine) as url, silence.opened(url) as database:
+    with database_url(engine) as url, opened(url, silence.VAULT) as database:
         for story in range(FIRST, FIRST + number):
             here, there = await silence.both(database, stories.story(story))
             if found := silence.difference(here, there):

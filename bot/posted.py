@@ -5,13 +5,9 @@ from dataclasses import dataclass, field
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.intake import take, too_large
-from cards.card import Picture as ShownPicture
+from bot.intake import Take, Taken, too_large
 from cards.console import TOO_MANY_PICTURES, TOO_MUCH, WRONG_SHAPE
-from handlers.event import Picture
 from handlers.rules.pictures import MOST_BYTES
-from handlers.rules.words import is_report
-from storage.files import FileStore
 
 MOST_FILES = 4
 MOST_WORDS = 200_000
@@ -28,11 +24,13 @@ UNREADABLE = (
 
 @dataclass(slots=True)
 class Posted:
-    """A form's fields in order, the pictures that could be taken, and what is wrong with the others."""
+    """A form's fields in order, and its files with their names: None for one that is too large, or one too many.
+
+    They are in memory alone: nothing is kept before it is known what they are for.
+    """
 
     fields: list[tuple[str, str]] = field(default_factory=list)
-    files: list[Picture] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    files: list[tuple[str, bytes | None]] = field(default_factory=list)
     words: int = 0
     read: int = 0
 
@@ -42,17 +40,18 @@ class Posted:
         self.fields = [(n, v) for n, v in self.fields if n != name]
         return value
 
-    def shown(self) -> list[ShownPicture]:
-        """The pictures, as a chat shows them."""
-        return [ShownPicture(each.digest, each.thumb, each.name, each.name) for each in self.files]
+    async def taken(self, take: Take) -> list[Taken]:
+        """What became of each file; and a sentence where there were too many."""
+        given = self.files[:MOST_FILES]
+        found = [await take(name, data) if data is not None else too_large(name) for name, data in given]
+        return [*found, *([TOO_MANY_PICTURES] if len(self.files) > MOST_FILES else [])]
 
 
-async def read(request: web.Request, files: FileStore) -> Posted:
-    """Read a posted form and keep its pictures; 400 for what is none, 413 for far too much."""
+async def read(request: web.Request) -> Posted:
+    """Read a posted form; 400 for what is none, 413 for far too much."""
     if request.content_type != "multipart/form-data":
         raise web.HTTPUnsupportedMediaType(text=WRONG_SHAPE)
     posted = Posted()
-    given = 0
     try:
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader) or not part.name:
@@ -61,10 +60,8 @@ async def read(request: web.Request, files: FileStore) -> Posted:
                 await _word(part, posted)
                 continue
             data = await _file(part, posted)
-            if any(name == "text" and is_report(said) for name, said in posted.fields):
-                continue
-            given += data != b""
-            await _keep(part.filename, data, given, posted, files)
+            if part.filename or data != b"":  # else a file field that was left empty
+                posted.files.append((part.filename, data if len(posted.files) < MOST_FILES else None))
     except UNREADABLE:
         raise web.HTTPBadRequest(text=WRONG_SHAPE) from None
     return posted
@@ -94,20 +91,3 @@ async def _file(part: BodyPartReader, posted: Posted) -> bytes | None:
         if size <= MOST_BYTES:
             data += piece
     return bytes(data) if size <= MOST_BYTES else None
-
-
-async def _keep(name: str, data: bytes | None, given: int, posted: Posted, files: FileStore) -> None:
-    if data == b"" and not name:
-        return  # a file field that was left empty
-    if given > MOST_FILES:
-        if TOO_MANY_PICTURES not in posted.problems:
-            posted.problems.append(TOO_MANY_PICTURES)
-        return
-    if data is None:
-        posted.problems.append(too_large(name))
-        return
-    taken = await take(files, name, data)
-    if isinstance(taken, str):
-        posted.problems.append(taken)
-    else:
-        posted.files.append(taken)

@@ -4,30 +4,23 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.intake import take, too_large
+from bot.intake import Take, Taken, too_large
 from bot.sender import RetryLater
 from bot.slack_api import Refused, SlackApi, TooLarge
 from cards.slack import clean, cut
 from cards.slack_words import not_fetched, only_first
-from handlers.event import Picture
 from handlers.rules.pictures import MOST_BYTES
-from storage.files import FileStore
 
 MOST = 4
 
 
-async def take_all(
-    api: SlackApi, files: FileStore, given: Sequence[Mapping[str, Any]],
-) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
-    """The pictures among these files, kept; and a sentence about each file that could not be taken."""
-    taken = await asyncio.gather(*(_take(api, files, file) for file in given[:MOST]))
-    problems = [one for one in taken if isinstance(one, str)]
-    if len(given) > MOST:
-        problems.append(only_first(MOST))
-    return tuple(one for one in taken if isinstance(one, Picture)), tuple(problems)
+async def take_all(api: SlackApi, take: Take, given: Sequence[Mapping[str, Any]]) -> list[Taken]:
+    """What became of each of these files; and a sentence where there were too many."""
+    taken = list(await asyncio.gather(*(_taken(api, take, file) for file in given[:MOST])))
+    return [*taken, *([only_first(MOST)] if len(given) > MOST else [])]
 
 
-async def _take(api: SlackApi, files: FileStore, file: Mapping[str, Any]) -> Picture | str:
+async def _taken(api: SlackApi, take: Take, file: Mapping[str, Any]) -> Taken:
     name = cut(clean(str(file.get("name") or "the picture")), 100)
     try:
         if file.get("file_access") == "check_file_info":  # shared from another organisation
@@ -35,7 +28,7 @@ async def _take(api: SlackApi, files: FileStore, file: Mapping[str, Any]) -> Pic
         if _size(file) > MOST_BYTES:
             return too_large(name)
         data = await api.fetch(str(file.get("url_private_download") or file.get("url_private") or ""), MOST_BYTES)
-        return await take(files, name, data)
+        return await take(name, data)
     except TooLarge:
         return too_large(name)
     except (Refused, RetryLater, KeyError, TypeError, AttributeError):

@@ -16,12 +16,11 @@ import aiohttp
 import structlog
 
 from bot.connector import Connector, Forbidden, Refused, TooLarge
-from bot.intake import take, too_large
+from bot.intake import Take, Taken, too_large
 from bot.teams_activity import Attachment, Wire
 from cards.card import Card
 from cards.card import Picture as CardPicture
 from cards.teams_words import FILE_ELSEWHERE, FILE_LOST, SAVE_FILE, TOO_MANY_FILES
-from handlers.event import Picture
 from handlers.rules.pictures import MOST_BYTES
 from storage.files import FileStore
 
@@ -43,17 +42,15 @@ def attached(wire: Wire) -> list[Attachment]:
     return [each for each in wire.attachments or () if _address(each)]
 
 
-async def receive(
-    wire: Wire, connector: Connector, files: FileStore
-) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
-    """The pictures of a message, kept; and a sentence for each that could not be taken."""
+async def receive(wire: Wire, connector: Connector, take: Take) -> list[Taken]:
+    """What became of each file of a message; and a sentence where there were too many."""
     given = attached(wire)
-    taken = list[Picture | str]()
+    taken = list[Taken]()
     for each in given[:MOST_FILES]:
         name = (each.name or "picture").replace("\x00", "")[:100]
         try:
             data = await connector.download(_address(each), wire.service_url, MOST_BYTES)
-            taken.append(await take(files, name, data))
+            taken.append(await take(name, data))
         except TooLarge:
             taken.append(too_large(name))
         except Forbidden:
@@ -63,8 +60,7 @@ async def receive(
             taken.append(FILE_LOST.format(name=name))
     if len(given) > MOST_FILES:
         taken.append(TOO_MANY_FILES)
-    pictures = tuple(each for each in taken if isinstance(each, Picture))
-    return pictures, tuple(each for each in taken if isinstance(each, str))
+    return taken
 
 
 def _address(each: Attachment) -> str:

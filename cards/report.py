@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cards.action import Action, Verb
-from cards.card import Button, Card, ChoiceField, Element, Field, Form, Item, Text, TextField
+from cards.card import Button, Card, ChoiceField, Element, Field, Form, Text, TextField
 from cards.words import listed
 
 CONTACT = "pupil_contact"
 """The kind whose form is shorter."""
-ITEM = "Confidential item"
 CONFIDENTIAL = (
     "It is confidential. Anonymous I cannot promise: whoever runs this chat can see that you wrote to me. "
     "What you write in the form is sealed, and opened only for those who are named here."
@@ -19,14 +18,18 @@ IMAGES = (
     "If it may be a sexual picture of a child: please look at nothing, copy nothing, save nothing and pass nothing on, "
     "not even to me. The law forbids it. Say in your own words what you know and where it is; nothing else is needed."
 )
-NO_FILES = "I take words only. Whoever reads this may ask you for more."
+NO_FILES = "Words first. I ask for files once I know what it is about: of some kinds the law lets nobody keep any."
 ONLY_WORDS = "I take words only."
 ABOUT = (
     ("staff", "A member of staff"), ("pupil", "A pupil"), ("parent", "A parent or carer"), ("other", "Somebody else"),
     ("unknown", "I do not know"), ("nobody", "Nobody: it is praise, or about us"),
 )
 YES_NO = (("yes", "Yes"), ("no", "No"))
-CHOICES = {"about": ABOUT, "risk": YES_NO, "named": YES_NO}
+BY = (
+    ("staff", "A member of staff"), ("pupil", "A pupil"), ("parent", "A parent or carer"), ("unknown", "I do not know"),
+)
+CHOICES = {"about": ABOUT, "risk": YES_NO, "named": YES_NO, "by": BY}
+ADD_FILES = ("files", "Add a screenshot or another file first")
 NEXT = (("send", "Send it to them"), ("change", "Change something first"), ("drop", "Throw it away"))
 
 
@@ -42,11 +45,21 @@ class Concern:
     urgent: bool
 
 
-def danger(leads: Sequence[str]) -> Text:
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Whom to ring where somebody is at risk: the safeguarding leads, and (who, number, when) of the pack or nation."""
+
+    leads: Sequence[str] = ()
+    numbers: Sequence[tuple[str, str, str]] = ()
+
+
+def danger(help_: Help) -> Text:
     """What stands first: whom to ring, and that the bot rings nobody."""
-    who_ = f"your safeguarding lead, {listed(leads)}," if leads else "your safeguarding lead"
+    who_ = f"your safeguarding lead, {listed(help_.leads)}," if help_.leads else "your safeguarding lead"
+    numbers = "; ".join(f"{name} {number}{f' ({when})' if when else ''}" for name, number, when in help_.numbers)
+    more = f" Others who help: {numbers}." if numbers else ""
     return Text(
-        f"If a child is in danger, ring 999 or {who_} now. I am not watched round the clock, and I ring nobody.",
+        f"If a child is in danger, ring 999 or {who_} now. I am not watched round the clock, and I ring nobody.{more}",
         "warning",
     )
 
@@ -57,12 +70,15 @@ def advice(concern: Concern) -> list[Text]:
     return [*first, Text(f"{concern.title}: {concern.text} ({concern.clause}).", "strong")]
 
 
-def invitation(leads: Sequence[str], meant: Concern | None = None) -> Card:
-    """Before the form: what it is, and what it is not. `meant`: what the words are about, with what to do at once."""
+def invitation(help_: Help, meant: Concern | None = None, said: Sequence[str] = ()) -> Card:
+    """Before the form: what it is, and what it is not. `meant`: what the words are about, with what to do at once.
+
+    `said`: what became of files that came with them.
+    """
     at_once: list[Element] = [*advice(meant)] if meant else []
-    first = [*at_once, danger(leads)] if meant and meant.images else [danger(leads), *at_once]
+    first = [*at_once, danger(help_)] if meant and meant.images else [danger(help_), *at_once]
     return Card("Report something", "not sent yet", "Report something that worries you, or that you saw about us", (
-        *first,
+        *first, *(Text(each, "warning") for each in said),
         Text("Write it in the form, not here in the chat: I show who will read it before you send it.", "plain"),
         Text(CONFIDENTIAL, "quiet"),
     ), (
@@ -72,10 +88,10 @@ def invitation(leads: Sequence[str], meant: Concern | None = None) -> Card:
 
 
 def form(
-    subject: str, version: int, concerns: Sequence[Concern], leads: Sequence[str], words: Mapping[str, Any],
-    errors: Mapping[str, str], named: Concern | None = None,
+    subject: str, version: int, concerns: Sequence[Concern], help_: Help, words: Mapping[str, Any],
+    errors: Mapping[str, str], named: Concern | None = None, first: Sequence[str] = (),
 ) -> Form:
-    """What was seen, where, and whom it is about. `named`: the kind that it was opened for."""
+    """What was seen, where, and whom it is about. `named`: the kind that it was opened for. `first`: what is new."""
     def said(name: str) -> str:
         return str(words.get(name, ""))
 
@@ -84,14 +100,16 @@ def form(
     which = ChoiceField("concern", "What is it about?", tuple((c.id, c.title) for c in concerns), _one(said("concern")))
     about = ChoiceField("about", "Whom is it about?", ABOUT, _one(said("about")))
     when = TextField("when", "When did you see it?", said("when"), "", False, limit=150)
+    by = ChoiceField("by", "Who posted it, as far as you know?", BY, _one(said("by")), required=False)
     hint = ONLY_WORDS if named and named.images else NO_FILES
     around = "It goes round anybody on the staff list whom you name. Several: with commas."
     fields: list[Field] = [
-        *([*at_once, danger(leads)] if named and named.images else [danger(leads), *at_once]),
+        *(Text(each, "warning") for each in first),
+        *([*at_once, danger(help_)] if named and named.images else [danger(help_), *at_once]),
         *(() if short else (which,)),
         TextField("what", "What have you seen, in your own words?", said("what"), hint, lines=True),
         TextField("where", "Where? The address, or the site", said("where"), "I open no link.", False, limit=500),
-        *(() if short else (when, about)),
+        *(() if short else (when, by, about)),
         TextField("whom", "Their name, if you know it", said("whom"), "" if short else around, False, limit=300),
         ChoiceField("risk", "Is somebody at risk now?", YES_NO, _one(said("risk"))),
         ChoiceField("named", "May whoever reads it tell others that it came from you?", YES_NO, _one(said("named"))),
@@ -105,18 +123,17 @@ def _one(value: str) -> tuple[str, ...]:
 
 
 def review(
-    subject: str, version: int, concern: Concern, readers: str, round_: Sequence[str], leads: Sequence[str] | None,
-    changed: bool, mentioned: Sequence[str], unnamed: bool,
+    subject: str, version: int, concern: Concern, readers: str, round_: Sequence[str], help_: Help | None,
+    first: Sequence[Field], mentioned: Sequence[str], unnamed: bool, files: Sequence[Field] = (), may_add: bool = False,
 ) -> Form:
-    """Who will read it, by name and role, before it is sent. `leads`: whom to ring, where somebody may be at risk.
+    """Who will read it, by name and role, before it is sent. `help_`: whom to ring, where somebody may be at risk.
 
     `mentioned`: whoever would read it, and is written of. `unnamed`: it may be about staff, and nobody is named.
+    `first`: what is new since it was shown. `files`: what goes along. `may_add`: whether this kind takes any.
     """
-    fields: list[Field] = []
-    if changed:
-        fields.append(Text("Who reads it has changed since I showed you. Please look once more.", "warning"))
-    if leads is not None:
-        fields.append(danger(leads))
+    fields: list[Field] = [*first]
+    if help_ is not None:
+        fields.append(danger(help_))
     fields += [*([Text(IMAGES, "warning")] if concern.images else []), Text(f"Who reads this: {readers}.", "strong")]
     if round_:
         fields.append(Text(
@@ -133,9 +150,14 @@ def review(
             "about, and it goes round them.", "warning"))
     fields += [
         Text(f"{concern.title} ({concern.clause}). {concern.text}.", "quiet"), Text(CONFIDENTIAL, "quiet"),
-        ChoiceField("next", "What now?", NEXT, ("send",)),
+        *files, ChoiceField("next", "What now?", (NEXT[0], *((ADD_FILES,) if may_add else ()), *NEXT[1:]), ("send",)),
     ]
     return Form("Who reads it", "Go on", Action(Verb.SEND_REPORT, subject, version), tuple(fields), private=True)
+
+
+def others_read() -> list[Field]:
+    """It would go to other people than those who were shown."""
+    return [Text("Who reads it has changed since I showed you. Please look once more.", "warning")]
 
 
 def who(names: Sequence[str], role: str) -> str:
@@ -143,9 +165,13 @@ def who(names: Sequence[str], role: str) -> str:
     return f"{listed(names)} ({role})"
 
 
-def sent(readers: str) -> str:
-    """It is on its way."""
-    return f"Thank you. It is with {readers} now, and I tell you here when it was read and how it ends."
+def sent(readers: str, hours: int) -> str:
+    """It is on its way. `hours`: how soon it is to be read."""
+    soon = "an hour" if hours == 1 else f"{hours} hours"
+    return (
+        f"Thank you. It is with {readers} now, to be read within {soon}. I tell you here when it was read and how it "
+        "ends."
+    )
 
 
 def over(state_: str) -> str:
@@ -187,49 +213,6 @@ def many() -> str:
 def unseen() -> str:
     """No such thing, or not theirs: which of the two is not said."""
     return "I find nothing here that you could open."
-
-
-def item(report_id: str, version: int, line_: str) -> Card:
-    """A notice: nothing of the report is in it."""
-    return Card(ITEM, "", "You have a confidential item", (Text(line_),), (
-        Button("Open", Action(Verb.READ_REPORT, report_id, version), "primary", private=True),
-    ))
-
-
-LINES = {
-    "report_new": "You have a confidential item.",
-    "report_question": "You have a question on something you sent.",
-    "report_answer": "There is something new on a confidential item.",
-    "report_read": "What you sent has been read.",
-    "report_closed": "Something you sent is closed.",
-    "report_open": "Something you sent is looked at once more.",
-    "report_stuck": (
-        "Nobody on the staff list can look after something you sent any more. Please ring your local authority's "
-        "designated officer, or a governor you trust."
-    ),
-    "report_removal": "You are asked for something in confidence.",
-    "report_late": "A confidential item still waits for you.",
-}
-"""What each notice says: never what it is about."""
-FOR_REPORTER = {"report_question", "report_read", "report_closed", "report_open", "report_stuck"}
-"""Those for whoever sent it."""
-
-
-def line(report_id: str, what: str, detail: str) -> Item:
-    """A report in a list of its own reporter or reader."""
-    return Item(what, detail, Button("Open", Action(Verb.READ_REPORT, report_id), private=True))
-
-
-def state(name: str) -> str:
-    """Where a report stands, for its reporter."""
-    return {
-        "sent": "Sent, not read yet.", "acknowledged": "Somebody looks after it.", "closed": "Closed.",
-    }.get(name, "Not sent.")
-
-
-def handling(name: str) -> str:
-    """Where a report stands, for whoever may read it."""
-    return {"sent": "not read yet", "closed": "closed"}.get(name, "being looked after")
 
 
 PROBLEMS = {

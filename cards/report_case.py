@@ -6,24 +6,20 @@ from typing import Any
 
 from cards.action import Action, Verb
 from cards.card import ChoiceField, Field, Form, Text, TextField
-from cards.report import ABOUT, IMAGES, Concern, handling
+from cards.report import ABOUT, BY, IMAGES, Concern, Help, danger
+from cards.report_history import Told
+from cards.report_notice import handling
+from cards.report_prompts import prompts
 from cards.words import listed
 
-PROMPTS = (
-    "Be proportionate: what somebody believes, and says in their own time, is not yet a concern. "
-    "Never name a teacher who is accused before there is a charge: it is an offence. "
-    "Record a low-level concern with the reason and what was done."
-)
-REMOVAL = (
-    "Please take it down within two days, and say so here. Whatever you think of it, please do not answer in the chat."
-)
 STEPS = (
     ("acknowledge", "I have read it and look after it"),
     ("note", "Note something"),
     ("ask", "Ask the reporter something"),
-    ("removal", "Ask a colleague to take it down, or note that I asked the site"),
+    ("removal", "Ask a colleague to take it down"),
+    ("site", "Ask the site to take it down"),
     ("refer", "Referred it (safeguarding, HR, police, designated officer)"),
-    ("thank", "Thanked whoever wrote it"),
+    ("thank", "Thank whoever wrote it"),
     ("hand", "Hand it over to a colleague"),
     ("concerns", "It concerns somebody else, too"),
     ("recuse", "I am concerned myself: pass it on"),
@@ -33,45 +29,26 @@ STEPS = (
 AGAIN = (("reopen", "Open it again"),)
 """The same once it is closed."""
 EARLIER = ("earlier", "Show what happened before that")
-DID = {
-    "acknowledge": "read it and looks after it", "note": "noted", "ask": "asks", "answer": "answers",
-    "removal": "asked for it to be taken down", "refer": "referred it", "thank": "thanked the author",
-    "hand": "handed it over", "recuse": "passed it on, being concerned", "close": "closed it", "read": "read it",
-    "removed": "has taken it down", "kept": "has not taken it down", "moved": "it went to the next in line",
-    "concerns": "says that it concerns somebody else", "reason": "why, and what was done", "reopen": "opened it again",
-    "stuck": "nobody is left who could read it", "recuse_failed": "is concerned, and nobody else could have it",
-}
-"""The same, as history."""
-NEED_WORDS = {"note", "ask", "close", "refer", "hand", "removal", "concerns", "reopen"}
+OTHER = ("other", "Open the report before this one about the same address")
+JOIN = ("join", "Close it and the others about this address: each reporter is told")
+NEED_WORDS = {"note", "ask", "close", "join", "refer", "hand", "concerns", "reopen"}
 """Which of them need words."""
-MOST_TOLD, MOST_BYTES = 30, 6000
-"""What of a history is shown at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One thing that happened, as its reader may see it. `who` is empty for the bot, `to` for nobody."""
-
-    when: str
-    who: str
-    what: str
-    words: str
-    to: str = ""
-
-    @property
-    def line(self) -> str:
-        """As a sentence."""
-        by, to = (f", {self.who}" if self.who else ""), f" ({self.to})" if self.to else ""
-        return f"{self.when}{by}: {DID[self.what]}{to}{f' “{self.words}”' if self.words else ''}"
 
 
 @dataclass(frozen=True, slots=True)
 class MayRead:
-    """Somebody who may read it, for which role (none: it was handed to them), since when."""
+    """Somebody who may read it, for which role or from whom it was handed to them, since when."""
 
     name: str
     role: str
     since: str
+    granted_by: str = ""
+
+    @property
+    def line(self) -> str:
+        """As part of a list."""
+        why = self.role or (f"from {self.granted_by}" if self.granted_by else "")
+        return f"{self.name} ({f'{why}, ' if why else ''}since {self.since})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +64,8 @@ class Reading:
     alike: int
     state: str
     about: Sequence[str]
-
-
-def newest(history: Sequence[Told]) -> list[Told]:
-    """As many of the last as one window shows well."""
-    shown: list[Told] = []
-    taken = 0
-    for each in reversed(history):
-        taken += len(each.line.encode())
-        if shown and (taken > MOST_BYTES or len(shown) >= MOST_TOLD):
-            break
-        shown.insert(0, each)
-    return shown
+    help_: Help | None = None
+    files: Sequence[str] = ()
 
 
 def reading(
@@ -106,13 +73,16 @@ def reading(
     typed: Mapping[str, str],
 ) -> Form:
     """The confidential view of whoever may read it: who else may, what was said, what happened, what they do next."""
-    may = "; ".join(f"{m.name} ({f'{m.role}, ' if m.role else ''}since {m.since})" for m in seen.may)
+    may = "; ".join(each.line for each in seen.may)
+    urgent = " · urgent" if seen.concern.urgent else ""
     fields: list[Field] = [
         Text(f"Who may read this: {may}. Each reading is noted.", "quiet"),
+        *([danger(seen.help_)] if seen.help_ else []),
         *([Text(IMAGES, "warning")] if seen.concern.images else []),
-        Text(f"{seen.concern.title} ({seen.concern.clause}) · {seen.state}", "strong"),
+        Text(f"{seen.concern.title} ({seen.concern.clause}){urgent} · {seen.state}", "strong"),
         Text(str(seen.words.get("what", ""))),
         *(Text(each) for each in _facts(seen.words)),
+        *([Text(f"Files that came with it: {listed(seen.files)}.")] if seen.files else []),
         *([Text(f"On the staff list it concerns: {listed(seen.about)}. It never goes to them.")] if seen.about else []),
         Text(f"Reported by {seen.reporter}. {_naming(seen.words)}"),
     ]
@@ -123,7 +93,7 @@ def reading(
         fields.append(Text(f"More happened before this: {seen.earlier}.", "quiet"))
     fields += [Text(each.line, "quiet") for each in seen.history]
     if seen.state != handling("closed"):
-        fields.append(Text(PROMPTS, "quiet"))
+        fields += [Text(each, "quiet") for each in prompts(seen.words, bool(seen.about))]
     fields += _deeds(steps, typed)
     return Form("Confidential", "Do it", action, tuple(fields), None, dict(errors), leave="Close", private=True)
 
@@ -139,45 +109,38 @@ def _deeds(steps: Sequence[tuple[str, str]], typed: Mapping[str, str]) -> list[F
         return fields
     return [
         *fields,
-        TextField("to", "Who? (to hand it over, to have it taken down, or whom else it concerns)", typed.get("to", ""),
-                  "A name or e-mail. Who takes it down sees only your words, so say where.", False, limit=150),
+        TextField("to", "Who? (to hand it over, or whom else it concerns)", typed.get("to", ""), "A name or e-mail.",
+                  False, limit=150),
         TextField("reason", "Closing it: why, and what was done", typed.get("reason", ""), "This stays here.", False,
                   lines=True, limit=2000),
     ]
 
 
-def removal(subject: str, version: int, by: str, asked: str, errors: Mapping[str, str]) -> Form:
-    """For somebody who is asked to take something down: the words of whoever asks, and nothing else."""
-    fields: tuple[Field, ...] = (
-        Text(f"{by} asks you:", "strong"), Text(asked), Text(REMOVAL, "quiet"),
-        ChoiceField("done", "Is it down?", (("yes", "Yes, I have taken it down"), ("no", "No, and I say why below"))),
-        TextField("words", "Anything to say to it?", "", "", False, lines=True, limit=2000),
-    )
-    return Form("Please take it down", "Send", Action(Verb.ADD_TO_REPORT, subject, version), fields, None,
-                dict(errors), leave="Close", private=True)
-
-
 def own(
     subject: str, version: int, words: Mapping[str, Any], state: str, history: Sequence[Told], may_add: bool,
-    errors: Mapping[str, str],
+    errors: Mapping[str, str], files: Sequence[Field] = (),
 ) -> Form:
-    """The reporter's own view: what they said, what they are asked or told, and room to answer."""
+    """The reporter's own view: what they said, what they are asked or told, and room to answer.
+
+    `files`: those that went along, and whether there are more.
+    """
     fields: list[Field] = [
         Text(state, "strong"), Text(str(words.get("what", ""))), *(Text(each) for each in _facts(words)),
-        *(Text(each.line) for each in history),
+        *files, *(Text(each.line) for each in history),
     ]
     if may_add:
-        fields.append(TextField("words", "Your answer, or anything to add", "", "", True, lines=True, limit=2000))
+        fields.append(TextField("words", "Your answer, or anything to add", "", "", False, lines=True, limit=2000))
     return Form("What you reported", "Send" if may_add else "Done", Action(Verb.ADD_TO_REPORT, subject, version),
                 tuple(fields), None, dict(errors), leave="Close", private=True)
 
 
 def _facts(words: Mapping[str, Any]) -> list[str]:
     about = dict(ABOUT).get(str(words.get("about", "")), "")
+    by = dict(BY).get(str(words.get("by", "")), "")
     whom = words.get("whom", "")
     rows = (
         ("Where", words.get("where", "")), ("When", words.get("when", "")),
-        ("About", f"{about}: {whom}" if whom else about),
+        ("Posted by", by), ("About", f"{about}: {whom}" if whom else about),
         ("At risk now", "yes, says the reporter" if words.get("risk") == "yes" else ""),
     )
     return [f"{label}: {said}" for label, said in rows if said]
@@ -207,6 +170,14 @@ def nothing_done(state: str) -> str:
 def closed() -> str:
     """It is closed."""
     return "It is closed, and the reporter is told your words. You can still open it."
+
+
+def joined(others: int) -> str:
+    """It is closed, together with the others about the same address."""
+    if not others:
+        return closed()
+    more = "The other report about the same address is" if others == 1 else f"The {others} others about it are"
+    return f"It is closed. {more}, too, and everybody who reported it is told your words."
 
 
 def moved_on() -> str:

@@ -1,20 +1,22 @@
 """A report on its way: written, sealed, shown to whom it goes, and sent round whoever it is about."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from cards import report as cards
-from cards.card import Form
-from handlers import view
+from cards import report_evidence as evidence_cards
+from cards import report_sites
+from cards.card import Field, Form, Text
+from handlers import report_drafts, report_evidence, view
 from handlers.answer import Answer, Note, Open, Show
 from handlers.report_desk import concern_of, desk_of, named, named_whole, staff, titled
-from handlers.rules import post, worries
+from handlers.rules import contacts, post, worries
 from handlers.rules import report as rules
 from handlers.rules.pack import Concern, Pack
 from handlers.turn import Turn
-from storage import audit, outbox, people
+from storage import evidence, outbox, people
 from storage import report as reports
 from storage.database import Unit
 from storage.tables import Report, ReportState
@@ -33,14 +35,16 @@ def begin(t: Turn) -> Answer:
     if t.unit.vault is None:
         return Note(cards.locked())
     concern = t.event.arg if concern_of(t.pack, t.event.arg) else ""
-    return Open(_form(t, None, {"what": post.plain(t.event.text)[: LONGEST["what"]], "concern": concern}, {}, concern))
+    said = [report_drafts.withdraw(t), *t.event.problems]
+    words = {"what": post.plain(t.event.text)[: LONGEST["what"]], "concern": concern}
+    return Open(_form(t, None, words, {}, concern, [each for each in said if each]))
 
 
 def invite(t: Turn) -> Answer:
     """Somebody wrote that they want to report something: what to do at once, and the button to the form."""
     if t.unit.vault is None:
         return Note(cards.locked())
-    return Show(cards.invitation(_leads(t), _meant(t)))
+    return Show(cards.invitation(helps(t), _meant(t), t.event.problems))
 
 
 def draft(t: Turn) -> Answer:
@@ -61,7 +65,8 @@ def draft(t: Turn) -> Answer:
         own = reports.create(t.unit, words["concern"], version, t.viewer.id, words, **facts)
     else:
         reports.change(t.unit, own, words, concern=words["concern"], **facts)
-    return _review(t, own, words, changed=False)
+    gone = evidence.drop(t.unit, own.id) if report_evidence.refuses(t.unit, own) else 0
+    return _review(t, own, words, evidence_cards.thrown_away(gone))
 
 
 def send(t: Turn) -> Answer:
@@ -74,22 +79,26 @@ def send(t: Turn) -> Answer:
     if own.state != ReportState.DRAFT:
         return Note(cards.over(own.state))
     words, chosen = reports.case(t.unit, own).words, next(iter(post.chosen_in(t.event.fields, "next")), "")
+    report_evidence.leave_out(t, own)
     if chosen == "change":
         return Open(_form(t, own, words, {}, ""))
     if chosen == "drop":
         return drop(t)
+    if chosen == cards.ADD_FILES[0]:
+        return _room(t, own, words)
     if sum(each.sent_at > t.event.at - DAY for each in reports.mine(t.unit, t.viewer.id, MANY) if each.sent_at) >= MANY:
         return Note(cards.many())
     concern, desk = concern_of(t.pack, own.concern), desk_of(t.unit, t.pack, own, words)
     if desk is None or concern is None or list(desk.people) != words.get("shown"):
-        return _review(t, own, words, changed=True)
-    late = t.event.at + timedelta(hours=concern.within_hours)
-    reports.change(t.unit, own, state=ReportState.SENT, sent_at=t.event.at, due_at=late)
+        return _review(t, own, words, cards.others_read())
+    hours = rules.within(concern, words)
+    late = t.event.at + timedelta(hours=hours)
+    reports.change(t.unit, own, report_evidence.closed(words), state=ReportState.SENT, sent_at=t.event.at, due_at=late)
     reports.grant(t.unit, own.id, desk.people, desk.role, None)
-    audit.append(t.unit, "report_sent", None, own.id)
+    reports.step(t.unit, own.id, t.viewer.id, "sent", {})
     for person in desk.people:
         outbox.send(t.unit, person, "report_new", own.id)
-    return Note(cards.sent(_who(t.unit, t.pack, desk)))
+    return Note(cards.sent(_who(t.unit, t.pack, desk), hours))
 
 
 def drop(t: Turn) -> Answer:
@@ -105,6 +114,16 @@ def drop(t: Turn) -> Answer:
     return Note(cards.dropped())
 
 
+def helps(t: Turn, about: Collection[int] = ()) -> cards.Help:
+    """Whom to ring now: the safeguarding leads of the actor's school whom it is not about, and the pack's numbers."""
+    place = t.viewer.person.school_id
+    school = people.school(t.unit, place)
+    leads = [p.name for role in t.pack.safeguarding
+             for p in people.holders(t.unit, role, None if t.pack.roles[role].trust_wide else place)
+             if p.id not in about]
+    return cards.Help(leads, contacts.numbers(t.pack, school.name if school else "") or report_sites.NATIONAL)
+
+
 def said_of(concern: Concern) -> cards.Concern:
     """A kind of report, for the cards."""
     return cards.Concern(
@@ -116,8 +135,21 @@ def typed(t: Turn, field: str) -> str:
     return post.plain(post.typed(t.event.fields, field))[:2000]
 
 
-def _review(t: Turn, own: Report, words: dict[str, Any], changed: bool) -> Answer:
-    """Who will read it; where that is nobody it is not taken, and nothing of it stays."""
+def review_again(t: Turn, own: Report, problems: Sequence[str] = ()) -> Answer:
+    """A draft as it stands, and who will read it; with what is wrong about files."""
+    return _review(t, own, reports.case(t.unit, own).words, [Text(each, "warning") for each in problems])
+
+
+def _room(t: Turn, own: Report, words: dict[str, Any]) -> Answer:
+    """Room for files, where this kind takes any."""
+    taken = report_evidence.takes(t.unit, own, t.event, t.address)
+    if not taken.some:
+        return _review(t, own, words, [Text(report_evidence.why(taken), "warning")])
+    return Open(report_evidence.room(t, own, taken, t.event.problems))
+
+
+def _review(t: Turn, own: Report, words: dict[str, Any], first: Sequence[Field]) -> Answer:
+    """Who will read it; where that is nobody it is not taken, and nothing of it stays. `first`: what stands on top."""
     concern, desk = concern_of(t.pack, own.concern), desk_of(t.unit, t.pack, own, words)
     if desk is None or concern is None:
         _erase(t.unit, own)
@@ -127,13 +159,16 @@ def _review(t: Turn, own: Report, words: dict[str, Any], changed: bool) -> Answe
     wrote = words["what"].casefold()
     return Open(cards.review(
         own.id, own.version, said_of(concern), _who(t.unit, t.pack, desk), [everybody[n].name for n in words["staff"]],
-        leads=_leads(t) if words["risk"] == "yes" or concern.urgent else None, changed=changed,
+        helps(t, words["staff"]) if words["risk"] == "yes" or concern.urgent else None, first=first,
         mentioned=[everybody[n].name for n in desk.people if everybody[n].name.casefold() in wrote],
         unnamed=words["about"] in ("staff", "unknown"),
+        files=evidence_cards.so_far(report_evidence.attached(t.unit, own.id)),
+        may_add=report_evidence.takes(t.unit, own, t.event, t.address).some,
     ))
 
 
 def _erase(u: Unit, own: Report) -> None:
+    evidence.drop(u, own.id)
     reports.change(u, own, {}, state=ReportState.WITHDRAWN, due_at=None, mark=None)
 
 
@@ -177,12 +212,13 @@ def _people(t: Turn, said: str, all_: bool) -> tuple[list[int], str]:
     return list(found), ""
 
 
-def _form(t: Turn, own: Report | None, words: Mapping[str, Any], errors: Mapping[str, str], named_: str) -> Form:
-    """The form. `named_`: the kind that it was opened for; contact has one that is shorter."""
+def _form(t: Turn, own: Report | None, words: Mapping[str, Any], errors: Mapping[str, str], named_: str,
+          said: Sequence[str] = ()) -> Form:
+    """The form. `named_`: the kind that it was opened for; contact has one that is shorter. `said`: what is new."""
     concerns = [said_of(each) for each in t.pack.reports]
     return cards.form(
-        own.id if own else "", own.version if own else 0, concerns, _leads(t), words, errors,
-        next((each for each in concerns if each.id == named_), None),
+        own.id if own else "", own.version if own else 0, concerns, helps(t), words, errors,
+        next((each for each in concerns if each.id == named_), None), said,
     )
 
 
@@ -193,13 +229,6 @@ def _meant(t: Turn) -> cards.Concern | None:
     else:
         found = concern_of(t.pack, cards.CONTACT) if worries.makes_contact(t.event.text) else None
     return said_of(found) if found else None
-
-
-def _leads(t: Turn) -> list[str]:
-    """The safeguarding leads of the actor's school, by name."""
-    roles, school = t.pack.safeguarding, t.viewer.person.school_id
-    return [p.name for role in roles
-            for p in people.holders(t.unit, role, None if t.pack.roles[role].trust_wide else school)]
 
 
 def _own(t: Turn) -> Report | None:

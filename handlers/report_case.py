@@ -1,22 +1,25 @@
 """A report as its readers, its reporter and whoever was asked to take something down see it, and what they send in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cards import report as said
 from cards import report_case as cards
+from cards import report_notice as notices
 from cards.action import Action, Verb
 from cards.card import Form
-from cards.words import Calendar
-from handlers import packs
+from cards.report_evidence import ON_FILES
+from cards.report_history import DID, Told, newest
+from cards.words import Calendar, listed
+from handlers import packs, report_desk, report_evidence, view
 from handlers.answer import Answer, Note, Open
-from handlers.report import said_of, typed
-from handlers.report_desk import concern_of, may_read, readers, tell_readers
-from handlers.rules import post
+from handlers.report import helps, said_of, typed
+from handlers.report_colleague import answer, asked_of, shown, thanked
+from handlers.report_desk import concern_of, may_read, readers, tell_readers, withdraw
 from handlers.turn import Turn
-from storage import outbox, people
+from storage import people
 from storage import report as reports
 from storage.database import Unit
-from storage.report import ReportCase, Step
+from storage.report import ReportCase
 from storage.tables import Report, ReportState, Viewer
 
 FOR_REPORTER = {"ask", "answer", "close", "acknowledge", "reopen"}
@@ -31,13 +34,17 @@ def read(t: Turn) -> Answer:
     if found is None:
         return nothing(t)
     if may_read(t.unit, found, t.viewer):
-        reports.step(t.unit, found.report.id, t.viewer.id, "read", {})
-        return Open(reading(t, reports.case(t.unit, found.report)))
+        return Open(read_by(t, found))
     if t.viewer.id == found.report.reporter_id:
         return Open(_own(t, found, {}))
-    if asked := asked_of(found, t.viewer):
-        return Open(_removal(found, asked, {}))
-    return Note(said.unseen())
+    form = shown(found, t.viewer)
+    return Open(form) if form else Note(said.unseen())
+
+
+def read_by(t: Turn, found: ReportCase) -> Form:
+    """The view of a reader, which is noted."""
+    reports.step(t.unit, found.report.id, t.viewer.id, "read", {})
+    return reading(t, reports.case(t.unit, found.report))
 
 
 def add(t: Turn) -> Answer:
@@ -45,38 +52,46 @@ def add(t: Turn) -> Answer:
     found = opened(t)
     if found is None:
         return nothing(t)
-    if asked := asked_of(found, t.viewer):
-        return _taken_down(t, found, asked)
+    if answered := answer(t, found):
+        return answered
     if t.viewer.id != found.report.reporter_id:
         return Note(said.unseen())
     if found.report.state == ReportState.CLOSED:
         return Note(cards.nothing_done(found.report.state))
-    words = typed(t, "words")
-    if not words:
+    words, room = typed(t, "words"), report_evidence.wanted(t, found.report)
+    if not words and room is None:
         return Open(_own(t, found, {"words": cards.words_needed()}))
-    reports.step(t.unit, found.report.id, t.viewer.id, "answer", {"words": words})
-    tell_readers(t.unit, found)
-    return Note(cards.passed_on())
+    if words:
+        reports.step(t.unit, found.report.id, t.viewer.id, "answer", {"words": words})
+        tell_readers(t.unit, found)
+    return Open(room) if room is not None else Note(cards.passed_on())
 
 
 def opened(t: Turn) -> ReportCase | None:
-    """The report that the event is about, opened; None where there is none that was sent."""
-    report = reports.get(t.unit, t.event.subject)
-    if report is None or report.sent_at is None or t.unit.vault is None:
-        return None
-    return reports.case(t.unit, report)
+    """The report that the event is about, opened; None where there is none that was sent, or that opens.
+
+    Whoever became concerned in the meantime is taken off the list of its readers first.
+    """
+    report = _sent(t)
+    found = report_desk.opened(t.unit, report) if report else None
+    if found is not None:
+        withdraw(t.unit, found)
+    return found
 
 
 def nothing(t: Turn) -> Answer:
-    """There is no such report, or none for them, which is not said; or no key to open any."""
-    return Note(said.unseen() if t.unit.vault else said.locked())
+    """There is no such report, or none for them, which is not said; or it opens with no key, said to whose it is."""
+    if t.unit.vault is None:
+        return Note(said.locked())
+    report = _sent(t)
+    if report is not None and report_desk.knows(t.unit, report, t.viewer):
+        return Note(notices.altered(listed(p.name for p in view.administrators(t.unit))))
+    return Note(said.unseen())
 
 
-def asked_of(found: ReportCase, viewer: Viewer) -> Step | None:
-    """The request to take it down that this person has not answered yet."""
-    mine = [s for s in found.steps if s.row.what == "removal" and s.words.get("to") == viewer.id]
-    answers = [s for s in found.steps if s.row.what in ("removed", "kept") and s.row.by_id == viewer.id]
-    return mine[-1] if len(mine) > 0 and not any(_after(each, mine[-1]) for each in answers) else None
+def _sent(t: Turn) -> Report | None:
+    report = reports.get(t.unit, t.event.subject)
+    return report if report and report.sent_at and t.unit.vault else None
 
 
 def reading(
@@ -93,28 +108,39 @@ def reading(
     assert concern is not None, "a report's concern stands in the pack that it was made under"
     calendar = Calendar(t.unit.zone, t.event.at)
     may = [
-        cards.MayRead(found.people[r.person_id].name, pack.role_title(r.role) if r.role else "", calendar.say(r.since))
+        cards.MayRead(found.people[r.person_id].name, pack.role_title(r.role) if r.role else "", calendar.say(r.since),
+                      found.people[r.granted_by].name if r.granted_by in found.people else "")
         for r in readers(t.unit, found)
     ]
-    history = history_of(t, found, set(cards.DID))
-    before = history[: max(0, len(history) - skip)]
-    shown = cards.newest(before)
-    steps = cards.AGAIN if report.state == ReportState.CLOSED else cards.STEPS
-    offered = (*steps, *((cards.EARLIER,) if len(shown) < len(before) else ()))
+    told = history_of(t, found, set(DID))
+    before = told[: max(0, len(told) - skip)]
+    last = newest(before)
+    others = alike(t, found)
     seen = cards.Reading(
-        said_of(concern), found.words, found.people[report.reporter_id].name, may, shown, len(before) - len(shown),
-        _alike(t, report), said.handling(report.state),
+        said_of(concern), found.words, found.people[report.reporter_id].name, may, last, len(before) - len(last),
+        len(others), notices.handling(report.state),
         tuple(p.name for p in people.people(t.unit, set(found.words.get("staff", ()))).values()),
+        helps(t, found.words.get("staff", ())) if found.words.get("risk") == "yes" else None,
+        [each.line for each in report_evidence.attached(t.unit, report.id)],
     )
-    action = Action(Verb.ACT_ON_REPORT, report.id, report.version, str(skip + len(shown)))
-    return cards.reading(action, seen, offered, errors or {}, typed_ or {})
+    action = Action(Verb.ACT_ON_REPORT, report.id, report.version, str(skip + len(last)))
+    steps = [*_offered(t, found, others, len(last) < len(before)), *(ON_FILES if seen.files else ())]
+    return cards.reading(action, seen, steps, errors or {}, typed_ or {})
 
 
-def history_of(t: Turn, found: ReportCase, seen: set[str]) -> list[cards.Told]:
+def _offered(t: Turn, found: ReportCase, others: Sequence[ReportCase], more: bool) -> list[tuple[str, str]]:
+    """What a reader can choose; together with `others` about the same address it is closed for all at once."""
+    closed = found.report.state == ReportState.CLOSED
+    together = not closed and joins(t, found, others)
+    steps = [*(cards.AGAIN if closed else cards.STEPS), *((cards.JOIN,) if together else ())]
+    return [*steps, *((cards.OTHER,) if others else ()), *((cards.EARLIER,) if more else ())]
+
+
+def history_of(t: Turn, found: ReportCase, seen: set[str]) -> list[Told]:
     """What happened; several readings by the same person, one after the other, are told as one."""
     calendar, to_reporter = Calendar(t.unit.zone, t.event.at), seen is FOR_REPORTER
     everybody = people.people(t.unit, {int(s.words["to"]) for s in found.steps if s.words.get("to")})
-    told: list[cards.Told] = []
+    told: list[Told] = []
     last: tuple[int | None, str] = (None, "")
     for step in found.steps:
         if step.row.what not in seen:
@@ -124,7 +150,7 @@ def history_of(t: Turn, found: ReportCase, seen: set[str]) -> list[cards.Told]:
         to = everybody[step.words["to"]].name if step.words.get("to") else ""
         if last == (step.row.by_id, "read") and step.row.what == "read":
             told.pop()
-        told.append(cards.Told(calendar.say(step.row.at), by, step.row.what, words, to))
+        told.append(Told(calendar.say(step.row.at), by, step.row.what, words, to, step.altered))
         last = (step.row.by_id, step.row.what)
     return told
 
@@ -134,47 +160,32 @@ def due_still(u: Unit, viewer: Viewer, card: str, subject: str) -> bool:
     report = reports.get(u, subject)
     if report is None or u.vault is None:
         return False
-    found = reports.case(u, report)
-    if card == "report_removal":
+    found = report_desk.opened(u, report)
+    if found is None:
+        return report_desk.knows(u, report, viewer)
+    if card in notices.ASKED:
         return asked_of(found, viewer) is not None
+    if card == notices.THANKED:
+        return thanked(found, viewer) is not None
     if viewer.id == report.reporter_id:
-        return card in said.FOR_REPORTER
-    return card not in said.FOR_REPORTER and may_read(u, found, viewer)
+        return card in notices.FOR_REPORTER
+    return card not in notices.FOR_REPORTER and may_read(u, found, viewer)
 
 
-def _after(answer: Step, asked: Step) -> bool:
-    return (answer.row.id or 0) > (asked.row.id or 0)
+def alike(t: Turn, found: ReportCase) -> list[ReportCase]:
+    """The other reports about the same address that this reader may read as well, the oldest first."""
+    others = (report_desk.opened(t.unit, other) for other in reports.alike(t.unit, found.report))
+    return [other for other in others if other is not None and may_read(t.unit, other, t.viewer)]
 
 
-def _taken_down(t: Turn, found: ReportCase, asked: Step) -> Answer:
-    """What they say to it goes to whoever reads the report."""
-    done, words = next(iter(post.chosen_in(t.event.fields, "done")), ""), typed(t, "words")
-    if done not in ("yes", "no"):
-        return Open(_removal(found, asked, {"done": said.PROBLEMS["concern"]}))
-    if done == "no" and not words:
-        return Open(_removal(found, asked, {"words": cards.words_needed()}))
-    reports.step(t.unit, found.report.id, t.viewer.id, "removed" if done == "yes" else "kept", {"words": words})
-    tell_readers(t.unit, found)
-    return Note(cards.passed_on())
-
-
-def _removal(found: ReportCase, asked: Step, errors: Mapping[str, str]) -> Form:
-    by = found.people[asked.row.by_id].name if asked.row.by_id else ""
-    return cards.removal(found.report.id, found.report.version, by, str(asked.words.get("words", "")), errors)
-
-
-def _alike(t: Turn, report: Report) -> int:
-    """How many reports about the same address this reader may read as well."""
-    return sum(may_read(t.unit, reports.case(t.unit, other), t.viewer) for other in reports.alike(t.unit, report))
+def joins(t: Turn, found: ReportCase, others: Sequence[ReportCase]) -> list[ReportCase]:
+    """Those of the others that can be closed with it, in the same words: nobody hears them whom either concerns."""
+    still = [other for other in others if other.report.state != ReportState.CLOSED]
+    return [other for other in still if not report_desk.apart(t.unit, found, other)]
 
 
 def _own(t: Turn, found: ReportCase, errors: Mapping[str, str]) -> Form:
     may_add = found.report.state != ReportState.CLOSED
-    history = cards.newest(history_of(t, found, FOR_REPORTER))
-    return cards.own(found.report.id, found.report.version, found.words, said.state(found.report.state), history,
-                     may_add, errors)
-
-
-def tell_reporter(u: Unit, found: ReportCase, card: str) -> None:
-    """There is something for the reporter: nothing more is said."""
-    outbox.send(u, found.report.reporter_id, card, found.report.id)
+    history = newest(history_of(t, found, FOR_REPORTER))
+    return cards.own(found.report.id, found.report.version, found.words, notices.state(found.report.state), history,
+                     may_add, errors, report_evidence.mine(t, found.report, may_add))

@@ -1,6 +1,7 @@
 """Who hears a report today, who may read it, and who is next in line: asked anew at every deed."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 from handlers import packs
@@ -12,6 +13,9 @@ from storage import report as reports
 from storage.database import Unit
 from storage.report import ReportCase
 from storage.tables import Person, Reader, Report, Viewer
+from storage.vault import Unreadable
+
+DAY = timedelta(days=1)
 
 
 def desk_of(
@@ -39,9 +43,21 @@ def concern_of(pack: Pack, name: str) -> Concern | None:
 
 def barred(u: Unit, found: ReportCase) -> set[int]:
     """Whom it must not come to: those whom it is about, in their place or managed by them; and its reporter."""
+    return {*concerned(u, found), found.report.reporter_id}
+
+
+def concerned(u: Unit, found: ReportCase) -> set[int]:
+    """Those whom it is about, in their place or managed by them, and who said so of themselves."""
     subjects = set(found.words.get("staff", ()))
     beside = _beside(u, packs.of(u, found.report.pack_version), subjects)
-    return {*subjects, *beside, *found.words.get("recused", ()), found.report.reporter_id}
+    return {*subjects, *beside, *found.words.get("recused", ())}
+
+
+def apart(u: Unit, one: ReportCase, other: ReportCase) -> bool:
+    """Whether what is told about both could come to somebody whom one of them concerns."""
+    def told(found: ReportCase) -> set[int]:
+        return {found.report.reporter_id, *(reader.person_id for reader in found.reading)}
+    return bool(told(one) & concerned(u, other) or told(other) & concerned(u, one))
 
 
 def may_read(u: Unit, found: ReportCase, viewer: Viewer) -> bool:
@@ -57,6 +73,48 @@ def readers(u: Unit, found: ReportCase) -> list[Reader]:
     return [r for r in found.reading if r.person_id not in out and serves(found.people[r.person_id], u.today)]
 
 
+def opened(u: Unit, report: Report) -> ReportCase | None:
+    """The report, opened; None where it was altered, or none of the keys fits."""
+    try:
+        return reports.case(u, report)
+    except Unreadable:
+        return None
+
+
+def knows(u: Unit, report: Report, viewer: Viewer) -> bool:
+    """Whether a report that does not open any more was theirs, as its reporter or reader."""
+    reading = {reader.person_id for reader in reports.readers_of(u, report.id) if reader.ended_at is None}
+    return viewer.id in {report.reporter_id, *reading}
+
+
+def withdraw(u: Unit, found: ReportCase) -> None:
+    """Whoever became concerned, or left, may not read it any more: the list of its readers says so."""
+    left = {reader.person_id for reader in readers(u, found)}
+    for reader in found.reading:
+        if reader.person_id not in left:
+            reports.end(u, found.report.id, reader.person_id)
+            reports.step(u, found.report.id, None, "withdrawn", {"to": reader.person_id})
+            reader.ended_at = u.at
+
+
+def stuck(u: Unit, found: ReportCase) -> None:
+    """Nobody is left who could read it: its reporter hears what to do."""
+    reports.step(u, found.report.id, None, "stuck", {})
+    reports.change(u, found.report, due_at=u.at + DAY)
+    tell_reporter(u, found, "report_stuck")
+
+
+def undelivered(u: Unit, report_id: str, person_id: int) -> None:
+    """A notice that will never arrive is noted in the report alone: the trust's record says nothing of reports."""
+    if u.vault is not None and reports.get(u, report_id) is not None:
+        reports.step(u, report_id, None, "undelivered", {"to": person_id})
+
+
+def tell_reporter(u: Unit, found: ReportCase, card: str) -> None:
+    """There is something for the reporter: nothing more is said."""
+    outbox.send(u, found.report.reporter_id, card, found.report.id)
+
+
 def next_in_line(u: Unit, found: ReportCase) -> bool:
     """Give it to the first who is left, besides those who had it; whether there is somebody."""
     pack = packs.of(u, found.report.pack_version)
@@ -70,11 +128,10 @@ def next_in_line(u: Unit, found: ReportCase) -> bool:
     return True
 
 
-def tell_readers(u: Unit, found: ReportCase, besides: int = 0) -> None:
+def tell_readers(u: Unit, found: ReportCase, card: str = "report_answer") -> None:
     """There is something new: nothing more is said."""
     for reader in readers(u, found):
-        if reader.person_id != besides:
-            outbox.send(u, reader.person_id, "report_answer", found.report.id)
+        outbox.send(u, reader.person_id, card, found.report.id)
 
 
 def staff(u: Unit) -> list[Person]:

@@ -78,14 +78,6 @@ DUE = (
     .order_by(REPORT.c.due_at, REPORT.c.created_at, REPORT.c.id)
     .limit(bindparam("most"))
 )
-# The keys are the same for every trust, and so is their renewal. Locked: nobody may write what is being sealed anew.
-SEALS = select(REPORT.c.id, REPORT.c.sealed)
-EVERY_SEAL = SEALS.with_for_update()
-EVERY_STEP_SEAL = select(STEP.c.id, STEP.c.sealed).with_for_update()
-RESEAL = (
-    update(REPORT).where(REPORT.c.id == bindparam("which")).values(sealed=bindparam("anew"), mark=bindparam("keyed"))
-)
-RESEAL_STEP = update(STEP).where(STEP.c.id == bindparam("which")).values(sealed=bindparam("anew"))
 
 
 class Locked(Exception):
@@ -94,10 +86,11 @@ class Locked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happened, with what was said then."""
+    """Something that happened, with what was said then; `altered`: that cannot be opened any more."""
 
     row: ReportStep
     words: Mapping[str, Any]
+    altered: bool = False
 
 
 @dataclass(slots=True)
@@ -152,14 +145,25 @@ def change(u: Unit, report: Report, words: Mapping[str, Any] | None = None, **ch
 
 
 def case(u: Unit, report: Report) -> ReportCase:
-    """The report, opened."""
-    key = vault(u)
-    readers = u.all(READERS, Reader, report=report.id)
-    steps = [Step(row, key.open(row.sealed)) for row in u.all(STEPS, ReportStep, report=report.id)]
-    words = key.open(report.sealed)
+    """The report, opened; Unreadable where it was altered, or sealed with another key. A step alone stops nothing."""
+    words = vault(u).open(report.sealed)
+    readers = readers_of(u, report.id)
+    steps = [_opened(u, row) for row in u.all(STEPS, ReportStep, report=report.id)]
     named = {report.reporter_id, *words.get("staff", ()), *(r.person_id for r in readers)}
     named |= {step.row.by_id for step in steps if step.row.by_id}
     return ReportCase(report, words, readers, steps, people.people(u, named))
+
+
+def _opened(u: Unit, row: ReportStep) -> Step:
+    try:
+        return Step(row, vault(u).open(row.sealed))
+    except Unreadable:
+        return Step(row, {}, altered=True)
+
+
+def readers_of(u: Unit, report_id: str) -> list[Reader]:
+    """Everybody who may or could read it."""
+    return u.all(READERS, Reader, report=report_id)
 
 
 def grant(u: Unit, report_id: str, person_ids: Sequence[int], role: str, granted_by: int | None) -> None:
@@ -194,38 +198,15 @@ def to_read(u: Unit, person_id: int, most: int) -> list[Report]:
 
 
 def alike(u: Unit, report: Report) -> list[Report]:
-    """Other reports about the same address."""
-    return u.all(ALIKE, Report, mark=report.mark, id=report.id) if report.mark else []
+    """Other reports about the same address, the oldest first, whichever of the keys they were marked with."""
+    if report.mark is None:
+        return []
+    address = str(vault(u).open(report.sealed).get("address", ""))
+    marks = dict.fromkeys((report.mark, *(vault(u).marks(address) if address else ())))
+    found = [other for mark in marks for other in u.all(ALIKE, Report, mark=mark, id=report.id)]
+    return sorted(found, key=lambda each: (each.created_at, each.id))
 
 
 def due(u: Unit, now: datetime, most: int) -> list[Any]:
     """Reports of any trust that the clock should look at: trust_id, id, version."""
     return list(u.across(DUE, {"now": now, "most": most}))
-
-
-def unreadable(u: Unit) -> int:
-    """How many reports, of whatever trust, open with none of the keys; without any key that is all of them."""
-    return sum(not _opens(u.vault, row.sealed) for row in u.across(SEALS))
-
-
-def renew(u: Unit) -> int:
-    """Seal everything anew with the first key; how much that was."""
-    key = vault(u)
-    reports, steps = list(u.across(EVERY_SEAL)), list(u.across(EVERY_STEP_SEAL))
-    for row in reports:
-        words = key.open(row.sealed)
-        keyed = key.mark(words["address"]) if words.get("address") else None
-        u.connection.execute(RESEAL, {"which": row.id, "anew": key.renew(row.sealed), "keyed": keyed})
-    for row in steps:
-        u.connection.execute(RESEAL_STEP, {"which": row.id, "anew": key.renew(row.sealed)})
-    return len(reports) + len(steps)
-
-
-def _opens(key: Vault | None, sealed: str) -> bool:
-    if key is None:
-        return False
-    try:
-        key.open(sealed)
-    except Unreadable:
-        return False
-    return True

@@ -31,7 +31,7 @@ class Vault:
         if not keys or not all(_is_key(key) for key in keys):
             raise BadKey
         self._keys = MultiFernet([Fernet(key) for key in keys])
-        self._marks = hashlib.sha256(b"canipost marks" + keys[0].encode()).digest()
+        self._marks = [hashlib.sha256(b"canipost marks" + key.encode()).digest() for key in keys]
 
     def seal(self, words: Mapping[str, Any]) -> str:
         """The words, so that only the keys' holder reads them."""
@@ -54,7 +54,11 @@ class Vault:
 
     def mark(self, text: str) -> str:
         """A keyed digest: the same text has the same one, and nobody without the key can guess it back."""
-        return hmac.new(self._marks, text.encode(), hashlib.sha256).hexdigest()
+        return self.marks(text)[0]
+
+    def marks(self, text: str) -> list[str]:
+        """The digest by each of the keys: what was marked before a new one stood in front is still found."""
+        return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in self._marks]
 
 
 def _is_key(said: str) -> bool:

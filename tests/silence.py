@@ -6,13 +6,13 @@ press and ask whatever there is, the report's own number included, which in the 
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlmodel import SQLModel
 
 from bot import jobs
@@ -20,9 +20,11 @@ from bot.delivery import Delivery
 from bot.sender import Delivered, Recipient
 from cards.action import Verb
 from cards.card import Card
+from cards.report_notice import LINES
 from handlers import packs, people, register, trust
 from handlers.dispatch import Desk
 from handlers.event import Event, Place
+from handlers.report_evidence import As
 from storage import imports
 from storage import people as staff
 from storage import register as registers
@@ -31,7 +33,7 @@ from storage.database import Database, Unit
 from storage.request import LETTERS
 from storage.tables import Book, Person, Platform
 from storage.vault import Vault, new_key
-from tests.databases import Here, hurried
+from tests.emptied import empty
 from tests.stories import MADE_UP, THE, Story, doors
 
 Given = TypeVar("Given")
@@ -39,8 +41,10 @@ START = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 VAULT = Vault([new_key()])
 NUMBER = re.compile(rf"\b(?:[{LETTERS}]{{16}}|[{LETTERS}]{{8}})\b")
 SCHOOLS = ("Meadow School", "Brook School")
-OF_THE_DESK = {"report", "reader", "reportstep", "outbox", "message", "inbox", "audit", "audithead", "identity"}
+OF_THE_DESK = {"report", "reader", "reportstep", "evidence", "evidencepiece", "outbox", "message", "inbox", "identity"}
 """Tables that a report changes; what people see of them is compared on its own."""
+LINKS = {"hash", "previous"}
+"""Made of what is drawn by lot, so that no two worlds have the same."""
 
 
 @dataclass
@@ -62,7 +66,7 @@ class Play:
         self.reports: dict[int, str] = {} if with_it else {THE: MADE_UP[0]}
         self.reporters: dict[int, int] = {}
         self.seen = Seen()
-        self.desk = Desk(database)
+        self.desk = Desk(database, address="https://bot.oakfield.example")
         self.delivery = Delivery(database, {Platform.CONSOLE: self}, lambda: self.now)
         self.trust = self.first = 0
         self.schools: list[int] = []
@@ -109,11 +113,15 @@ class Play:
         return doors(self.reports.get(THE, MADE_UP[0]))
 
     async def event(self, who: int, verb: Verb, subject: str = "", text_: str = "", **more: Any) -> Any:
-        """Somebody does something."""
+        """Somebody does something. A door asks first what it may do with files; those of pictures are left out."""
         self.key += 1
         place = Place(Platform.CONSOLE, "t", f"p{who}", f"p{who}")
-        return await self.desk.dispatch(
-            Event(f"key-{self.key}", self.now, verb, place, subject=subject, text=text_, **more))
+        exhibits = more.pop("exhibits", ())
+        event_ = Event(f"key-{self.key}", self.now, verb, place, subject=subject, text=text_, **more)
+        if exhibits:
+            gate = await self.desk.gate(event_)
+            event_ = replace(gate.event, exhibits=exhibits if gate.takes == As.EVIDENCE else ())
+        return await self.desk.dispatch(event_)
 
     async def unit(self, work: Callable[[Unit], Given]) -> Given:
         """Look, or write, in the trust."""
@@ -180,14 +188,23 @@ class Play:
         watching = [self.first + each for each in self.story.watchers]
         owed = SQLModel.metadata.tables["outbox"]
         columns = [c for c in owed.c if c.name not in ("id", "lease", "message_id")]
-        query = select(*columns).where(owed.c.person_id.in_(watching)).order_by(owed.c.person_id, owed.c.id)
-        rows["owed to them"] = [self._plain(repr(tuple(row))) for row in u.connection.execute(query)]
-        order = text("rowid" if u.connection.dialect.name == "sqlite" else "ctid")
-        for name, table in SQLModel.metadata.tables.items():
-            if name not in OF_THE_DESK:
-                rows[name] = [repr(tuple(row)) for row in u.connection.execute(select(table).order_by(order))]
+        query = select(*columns).order_by(owed.c.person_id, owed.c.id)
+        besides = owed.c.card.not_in(LINES)
+        for name, which in (("owed to them", owed.c.person_id.in_(watching)), ("owed to all others", besides)):
+            rows[name] = [self._plain(repr(tuple(row))) for row in u.connection.execute(query.where(which))]
+        for name, told in _besides("rowid" if u.connection.dialect.name == "sqlite" else "ctid").items():
+            rows[name] = [repr(tuple(row)) for row in u.connection.execute(told)]
         found = reports.get(u, self.reports.get(THE, ""))
         self.seen.taken = found is not None and found.sent_at is not None
+
+
+@cache
+def _besides(order: str) -> dict[str, Select[Any]]:
+    """What reads every table that no report changes, in the order in which its rows were written."""
+    return {
+        name: select(*(c for c in table.c if c.name not in LINKS)).order_by(text(order))
+        for name, table in SQLModel.metadata.tables.items() if name not in OF_THE_DESK
+    }
 
 
 def compared(seen: Seen) -> dict[str, list[str]]:
@@ -221,24 +238,3 @@ def difference(one: Seen, other: Seen) -> str:
         if len(theirs) > len(ours):
             return f"{name}: only without it: {theirs[len(ours)]}"
     return ""
-
-
-def empty(u: Unit) -> None:
-    """Nothing is left in the database, and numbers begin anew."""
-    if u.connection.dialect.name == "postgresql":
-        names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-        u.connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        return
-    u.connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-    for table in reversed(SQLModel.metadata.sorted_tables):
-        u.connection.execute(table.delete())
-
-
-@contextmanager
-def opened(url: str) -> Iterator[Database]:
-    """The database for the worlds."""
-    database = hurried(Here(url, VAULT))
-    try:
-        yield database
-    finally:
-        database.close()

@@ -16,6 +16,7 @@ from handlers.rules import packfile
 from handlers.rules.pack import Pack
 from storage import imports
 from storage.database import Unit
+from storage.evidence import Exhibit
 from storage.tables import Book
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ SAID = (
     "has anybody reported me?", "report", "i want to report something", "new Instagram for the drama club",
     "may I use my own phone for the trip photos", "can I post this? What a day at the fair!", "todo", "menu",
 )
+SHOT = Exhibit("shot.png", "image/png", 90_000, "5" * 64, ("7" * 64,), "a key of its own")
 ADDRESSES = ("https://x.example/1", "https://x.example/1/", "facebook.example/meadow", "")
 
 
@@ -134,6 +136,7 @@ def _steps(
     ways += [lambda: [_by_reader(chance, THE, [*watchers, *everybody], others)]] * 3
     ways += [lambda: [_by_reader(chance, chance.randint(1, 3), everybody, others)]]
     ways += [lambda: [Step(partial(_answer, slot=THE, who=reporter), chance.randint(0, 90), True)]]
+    ways += [lambda: [Step(partial(_attach, slot=THE, who=reporter), chance.randint(0, 90), True)]]
     ways += [lambda: [Step(_clock, chance.choice((30, 60 * 7, 60 * 26, 60 * 80)))]]
     ways += [lambda: [_moved(chance, pack, everybody, subjects)]] * (2 * moves)
     for number in range(chance.randint(6, 14)):
@@ -151,6 +154,8 @@ def _written(chance: Random, slot: int, reporter: int, concern: str, about: tupl
     }
     drafts = [Step(partial(_draft, slot=slot, who=reporter, fields=fields), chance.randint(0, 90), slot == THE)]
     drafts *= chance.choice((1, 1, 2))
+    if chance.random() < 0.4:
+        drafts.append(Step(partial(_attach, slot=slot, who=reporter), chance.randint(0, 90), slot == THE))
     last = _drop if chance.random() < 0.05 else _send
     return [*drafts, Step(partial(last, slot=slot, who=reporter), chance.randint(0, 90), slot == THE)]
 
@@ -165,10 +170,10 @@ def _another(chance: Random, everybody: list[int], subjects: tuple[int, ...], co
 def _by_reader(chance: Random, slot: int, everybody: list[int], others: list[int]) -> Step:
     step = chance.choice((
         "read", "acknowledge", "note", "ask", "removal", "refer", "thank", "hand", "hand", "hand", "concerns", "recuse",
-        "close", "reopen", "",
-    ))
-    # To whomever it is handed; asked to take something down are only those to whom it may be known.
-    to = chance.choice(others or [-1]) if step == "removal" else chance.choice(everybody)
+        "close", "reopen", "site", "files", "files", "",
+    ))  # neither "other" nor "join": these are done with another report as well, which is in both worlds
+    # To whomever it is handed; asked to take something down, or thanked, are only those to whom it may be known.
+    to = chance.choice(others or [-1]) if step in ("removal", "thank") else chance.choice(everybody)
     fields = {
         "step": [step], "words": chance.choice(("As it is.", "As it is.", "")), "reason": "Spoken to.",
         "to": f"p{to}@oakfield.example" if to >= 0 else "",
@@ -199,6 +204,10 @@ async def _draft(play: "Play", slot: int, who: int, fields: Mapping[str, Any]) -
     if isinstance(answer, Open) and answer.form.action.subject:
         play.reports[slot] = answer.form.action.subject
         play.reporters[slot] = who
+
+
+async def _attach(play: "Play", slot: int, who: int) -> None:
+    await play.event(who, Verb.ADD_EVIDENCE, play.reports.get(slot, ""), exhibits=(SHOT,))
 
 
 async def _send(play: "Play", slot: int, who: int) -> None:
@@ -249,14 +258,18 @@ async def _ask(play: "Play", who: int, verb: Verb, said: str) -> None:
 def doors(report: str) -> list[tuple[Verb, dict[str, Any]]]:
     """Everything that can be asked of the desk, with the report's number where there is room for one."""
     acts = [Verb.READ_REPORT, Verb.ACT_ON_REPORT, Verb.ADD_TO_REPORT, Verb.SEND_REPORT, Verb.DROP_REPORT, Verb.OPEN,
-            Verb.EDIT, Verb.APPROVE, Verb.ENTRY, Verb.KEEP]
+            Verb.EDIT, Verb.APPROVE, Verb.ENTRY, Verb.KEEP, Verb.ADD_EVIDENCE]
     tried = zip(acts, MADE_UP, strict=False)
+    files = [Verb.ADD_EVIDENCE, Verb.ADD_TO_REPORT, Verb.SEND_REPORT]
     fields = {"step": ["note"], "words": "What is it?", "done": ["yes"], "to": "p0@oakfield.example", "reason": "x"}
     return [
         *((verb, {"subject": report, "fields": fields, "version": 2}) for verb in acts),
         *((verb, {"subject": subject, "fields": fields, "version": 1}) for verb, subject in tried),
         *((verb, {}) for verb in (Verb.HOME, Verb.WAITING, Verb.MINE, Verb.HELP, Verb.MENU, Verb.REPORT, Verb.HELLO)),
         *((Verb.SAY, {"text_": said}) for said in SAID[:9]),
+        *((verb, {"subject": report, "fields": fields, "exhibits": (SHOT,)}) for verb in files),
+        *((Verb.SAY, {"text_": said, "exhibits": (SHOT,)}) for said in ("", "look at this", SAID[6])),
+        (Verb.ACT_ON_REPORT, {"subject": report, "fields": {"step": ["files"]}}),
         *((Verb.REGISTER, {"arg": f"{book} 0 {about}"}) for book, about in (
             (Book.ACCOUNT, ""), (Book.ACCOUNT, "mine"), (Book.SITE, "facebook"), (Book.DEVICE, ""))),
         *((Verb.ENTRY, {"subject": f"entry-{number}"}) for number in (1, 2, 3)),

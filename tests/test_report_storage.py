@@ -16,7 +16,7 @@ from cards.action import Verb
 from handlers.answer import Open
 from handlers.dispatch import Desk
 from handlers.event import Event, Place
-from storage import people, trust
+from storage import people, report_seals, trust
 from storage import report as reports
 from storage.database import Database, Stale, Unit
 from storage.report import DUE, END, MINE, READER, READERS, REPORT, STEP, STEPS, TO_READ
@@ -122,7 +122,7 @@ def test_without_keys_nothing_is_written(url: str) -> None:
     try:
         with pytest.raises(reports.Locked):
             within(keyless, sent)
-        assert keyless.run_now(reports.unreadable) == 0
+        assert keyless.run_now(report_seals.unreadable) == 0
     finally:
         keyless.close()
 
@@ -132,11 +132,11 @@ def test_renewal_is_whole_or_nothing_on_both_engines(database: Database, url: st
     both, wrong = Database(url, Vault([KEYS[1], KEYS[0]])), Database(url, Vault([new_key()]))
     try:
         with pytest.raises(Unreadable):
-            wrong.run_now(reports.renew)
-        assert database.run_now(reports.unreadable) == 0
-        assert both.run_now(reports.renew) == 3
-        assert database.run_now(reports.unreadable) == 3
-        assert wrong.run_now(reports.unreadable) == 3
+            wrong.run_now(report_seals.renew)
+        assert database.run_now(report_seals.unreadable) == 0
+        assert both.run_now(report_seals.renew) == 3
+        assert database.run_now(report_seals.unreadable) == 3
+        assert wrong.run_now(report_seals.unreadable) == 3
         found = within(both, lambda u: [reports.get(u, each) for each in ids])
         assert all(each is not None and Vault(KEYS[1:]).open(each.sealed) for each in found)
     finally:

@@ -217,6 +217,19 @@ def test_marks_are_keyed_anew_so_that_the_same_address_is_still_known(sealed: Sh
     assert within(sealed, [NEW], alike) == 1
 
 
+def test_the_same_address_is_known_before_the_keys_are_rotated(sealed: Shell) -> None:
+    """A new key stands in front, the old one is still needed: what was marked with either finds the other."""
+    newest = within(sealed, [NEW, OLD], plant)
+    assert within(sealed, [NEW, OLD], alike) == 2
+
+    def beside(u: Unit) -> int:
+        u.act_for(people.trusts(u)[0], AT)
+        found = reports.get(u, newest)
+        return len(reports.alike(u, found)) if found else 0
+
+    assert within(sealed, [NEW, OLD], beside) == 2
+
+
 def test_rotation_needs_every_key_and_else_changes_nothing(sealed: Shell) -> None:
     before = within(sealed, [OLD], rows)
     assert "the one that is missing" in sealed.bad("keys", "rotate", REPORT_KEYS=NEW)
@@ -240,6 +253,17 @@ def test_serve_does_not_start_without_the_keys_once_there_is_a_report(sealed: Sh
     assert "no key to read them with" in sealed.bad("serve", **SLACK)
     said = sealed.bad("serve", **SLACK, REPORT_KEYS=NEW)
     assert "2 reports in the database that open with none of the keys" in said and NEW not in said
+
+
+def test_one_report_that_was_altered_does_not_keep_the_bot_from_starting(sealed: Shell) -> None:
+    def spoil(u: Unit) -> None:
+        first = u.connection.execute(select(REPORT.c.id)).scalars().first()
+        u.connection.execute(update(REPORT).where(REPORT.c.id == first).values(sealed="x"))
+
+    within(sealed, [OLD], spoil)
+    said = sealed.good("check", **SLACK, REPORT_KEYS=OLD)
+    assert "reports: can be taken" in said
+    assert "1 of 2 open with none of the keys" in said
 
 
 def test_check_says_whether_reports_can_be_taken(sealed: Shell) -> None:

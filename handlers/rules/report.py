@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 from handlers.rules.pack import Concern, Pack
 
@@ -13,6 +15,8 @@ SHORT = {
     "headteacher": ("head", "head teacher", "principal"), "dsl": ("safeguarding lead",), "deputy": ("deputy head",),
 }
 """What people say for a role besides its title."""
+AT_RISK = 1
+"""In so many hours a report is to be read that says that somebody is at risk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +90,40 @@ def managed(managers: Mapping[int, int | None], who: Collection[int]) -> set[int
     while more := {each for each, manager in managers.items() if manager in {*who, *found}} - found:
         found |= more
     return found - set(who)
+
+
+def within(concern: Concern | None, words: Mapping[str, Any]) -> int:
+    """In so many hours it is to be read: the pack's, sooner where somebody is at risk, whatever day it is."""
+    usual = concern.within_hours if concern else 24
+    return min(usual, AT_RISK) if words.get("risk") == "yes" else usual
+
+
+class Takes(StrEnum):
+    """Which files go with a report."""
+
+    UNKNOWN = "unknown"  # what it is about is not said yet: nothing is kept until it is
+    REFUSED = "refused"  # it may be imagery of a child: words only, whoever asks, by whichever way
+    NOWHERE = "nowhere"  # its readers could not open them here without others seeing them, too
+    PICTURES = "pictures"  # what a preview shows: there is no way to save the whole file
+    ALL = "all"
+
+    @property
+    def some(self) -> bool:
+        """Whether any file is taken."""
+        return self in (Takes.PICTURES, Takes.ALL)
+
+
+def takes(concern: Concern | None, imagery: bool, previews: bool, linked: bool) -> Takes:
+    """Which files may be given with a report of this kind.
+
+    `imagery`: its words speak of pictures that must not be looked at, whatever kind was chosen. `previews`: the
+    platform shows a picture to one person without keeping it. `linked`: there is an address at which a reader can
+    save the file. Whoever asks gets the same answer: the kind alone decides, then what can be shown.
+    """
+    if concern is None:
+        return Takes.UNKNOWN
+    if imagery or not concern.pictures:
+        return Takes.REFUSED
+    if linked:
+        return Takes.ALL
+    return Takes.PICTURES if previews else Takes.NOWHERE

@@ -1,14 +1,19 @@
 """What people do with reports in the dialogs, and the rows behind what they see."""
 
+import io
 from typing import Any
 
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import select
 
 from storage import audit, imports
-from storage.report import READER, REPORT
-from storage.tables import Reader, Report, ReportState
+from storage.report import READER, REPORT, STEP
+from storage.tables import Audit, Platform, Reader, Report, ReportState, ReportStep
 from tests.chat import Chat
 from tests.dialogs.play import form
+from tests.fakes.console_chat import ConsoleChat
+from tests.fakes.slack_chat import SlackChat
 from tests.world import World
 
 NARRATIVE = "zebracrossing"
@@ -72,6 +77,12 @@ async def stored(world: World) -> list[Report]:
     return sorted(found, key=lambda each: each.created_at)
 
 
+async def steps(world: World) -> list[str]:
+    """What happened with any of them, in order."""
+    found = await world.unit(lambda u: u.all(select(STEP).order_by(STEP.c.id), ReportStep))
+    return [each.what for each in found]
+
+
 async def sent(world: World) -> Report:
     """The only one that was sent."""
     (found,) = [each for each in await stored(world) if each.sent_at]
@@ -85,9 +96,12 @@ async def reading(world: World) -> set[int]:
 
 
 async def ends(world: World, state: ReportState) -> None:
-    """The only one is in this state, and the record is whole."""
-    assert (await sent(world)).state == state
+    """The only one is in this state; the trust's record is whole, and says nothing of it."""
+    there = await sent(world)
+    assert there.state == state
     assert await world.unit(audit.verify) is None
+    recorded = await world.unit(lambda u: u.all(select(audit.AUDIT), Audit))
+    assert not [row for row in recorded if "report" in row.verb or there.id in f"{row.subject_id} {row.detail}"]
 
 
 async def give(world: World, who: str, role: str, school: str = "") -> None:
@@ -100,3 +114,31 @@ async def give(world: World, who: str, role: str, school: str = "") -> None:
 async def numbers(world: World, *who: str) -> set[int | None]:
     """These people."""
     return {(await world.person(each)).id for each in who}
+
+
+def screenshot(mark: str, size: tuple[int, int] = (90, 60)) -> bytes:
+    """A picture with words in its metadata."""
+    out, info = io.BytesIO(), PngInfo()
+    info.add_text("Comment", mark)
+    Image.new("RGB", size, "teal").save(out, "PNG", pnginfo=info)
+    return out.getvalue()
+
+
+async def attach(world: World, who: str, *files: tuple[str, bytes], text: str = "") -> None:
+    """From the window that says who reads it, or one's own report: files, in the nearest way that the platform has."""
+    chat = world.chat
+    if (await form(chat, who)).title != "Add files":
+        await chat.fill(who, next=["files"])
+    if isinstance(chat, SlackChat):
+        await chat.fill(who, files=list(files))  # type: ignore[arg-type]
+    elif isinstance(chat, ConsoleChat):
+        await chat.fill_with(who, files)
+    else:
+        await chat.leave(who, "Close")
+        await chat.say(who, text, files)
+
+
+async def goes_on(world: World, who: str) -> None:
+    """Back in the window that says who reads it, where files came in the chat."""
+    if world.platform == Platform.TEAMS:
+        await world.chat.press(who, "Go on")

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from cards.action import Action, Verb
 from storage.tables import ReportState
@@ -67,6 +69,30 @@ async def test_hostile_words_are_only_words(world: World) -> None:
     assert "ü" * 1000 in text
     assert "DROP TABLE" in text
     assert not await refused(chat, "patel")
+
+
+async def test_no_link_is_ever_opened(world: World) -> None:
+    """Neither to look at it, nor for a preview: of a word in the chat, in a report, or in what is asked of others."""
+    chat, fetched = world.chat, list[str]()
+
+    async def fetch(request: web.Request) -> web.Response:
+        fetched.append(request.path)
+        return web.Response(text="Here I am.")
+
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", fetch)
+    async with TestServer(app) as server:
+        where = str(server.make_url("/fake.png"))
+        await chat.say("okafor", f"somebody set up a fake account of the head {where}")
+        await report(chat, where=where, what=f"It is here: {where}")
+        assert where in await reads(chat, "patel")
+        await chat.fill("patel", step=["site"])
+        assert where in str((await form(chat, "patel")).values["words"])
+        await chat.fill("patel")
+        await chat.fill("patel", step=["removal"], words=f"Please: {where}", to="Ms Costa")
+        assert where in await reads(chat, "costa")
+        await world.later(days=2)
+    assert fetched == []
 
 
 async def test_a_long_story_fits_into_every_window(world: World) -> None:

@@ -1,7 +1,7 @@
 """What time does to a report: late, orphaned, swept."""
 
 from storage.tables import ReportState
-from tests.dialogs.play import leaves, one_engine
+from tests.dialogs.play import form, leaves, one_engine, one_platform
 from tests.dialogs.reporting import NARRATIVE, does, give, items, numbers, reading, reads, report, stored, told, write
 from tests.world import World
 
@@ -34,6 +34,19 @@ async def test_late_it_is_told_again_and_then_to_somebody_above(world: World) ->
     assert await items(chat, "patel") == 4
 
 
+@one_platform
+async def test_one_that_nobody_goes_on_with_is_told_again_until_it_is_closed(world: World) -> None:
+    chat = world.chat
+    await report(chat)
+    await does(chat, "patel", "acknowledge")
+    for _ in range(15):
+        await world.later(days=1, minutes=1)
+    assert (await told(chat, "patel")).count("nothing has happened") == 2
+    await does(chat, "patel", "close", words="Done.", reason="Done.")
+    await world.later(days=9)
+    assert (await told(chat, "patel")).count("nothing has happened") == 2
+
+
 async def test_what_is_urgent_is_late_sooner(world: World) -> None:
     chat = world.chat
     await give(world, "costa", "dsl", "patel")
@@ -43,6 +56,23 @@ async def test_what_is_urgent_is_late_sooner(world: World) -> None:
     await world.later(hours=1, minutes=1)
     await world.later(hours=1, minutes=1)
     assert await items(chat, "patel") == 1
+
+
+@one_platform
+async def test_somebody_is_at_risk(world: World) -> None:
+    """On a Sunday night in the holidays as well: whom to ring stands first, and it is told again after an hour."""
+    chat = world.chat
+    world.clock.forward(days=52, hours=13)
+    await write(chat, "okafor", risk=["yes"])
+    review = (await form(chat, "okafor")).text
+    assert review.index("ring 999") < review.index("Who reads this")
+    assert "0808 800 5000" in review
+    await chat.fill("okafor")
+    assert await items(chat, "patel") == 1
+    shown = await reads(chat, "patel")
+    assert shown.index("ring 999") < shown.index(NARRATIVE)
+    await world.later(hours=1, minutes=1)
+    assert await items(chat, "patel") == 2
 
 
 async def test_a_draft_is_swept(world: World) -> None:

@@ -21,6 +21,7 @@ EXPECTED: dict[str, dict[str, tuple[str, str, str, str]]] = {
     "lt2": {
         "images": (DSL, DSL, *UP), "colleague": (HEAD, HEAD, *UP), "gross": (HEAD, HEAD, *UP),
         "content": (HEAD, HEAD, *UP), "disparaging": (HEAD, HEAD, *UP), "harassed": (HEAD, HEAD, *UP),
+        "pupil_contact": (DSL, DSL, *UP),
     },
     "archway": {
         "images": (DSL, DSL, *UP), "colleague": (SENIOR, SENIOR, *UP), "content": (SENIOR, SENIOR, *UP),
@@ -69,8 +70,9 @@ async def test_to_its_end(world: World, column: int) -> None:
     rules = await world.unit(packs.current)
     top = DIRECTOR if rules.name == "tlt" else CEO
     about = (None, COLLEAGUE, HEAD, who_holds(top))[column]
+    had = {who: await items(world.chat, who) for who in world.staff}
     for kind, expected in EXPECTED[rules.name].items():
-        await played(world, kind, about, who_holds(expected[column]), rules.role_title(expected[column]))
+        await played(world, kind, about, who_holds(expected[column]), rules.role_title(expected[column]), had)
     found = await stored(world)
     assert {each.state for each in found} == {ReportState.CLOSED}
     assert await world.unit(audit.verify) is None
@@ -78,10 +80,11 @@ async def test_to_its_end(world: World, column: int) -> None:
     assert NARRATIVE not in "".join(everybody)
 
 
-async def played(world: World, kind: str, about: str | None, reader: str, role: str) -> None:
-    """One report, from the first word to the last."""
+async def played(
+    world: World, kind: str, about: str | None, reader: str, role: str, had: dict[str, int]
+) -> None:
+    """One report, from the first word to the last. `had`: how many notices each of them has seen so far."""
     chat = world.chat
-    before = {who: await items(chat, who) for who in world.staff}
     whom = {"about": ["staff"], "whom": (await world.person(about)).name} if about else {"about": ["nobody"]}
     await chat.say(TEACHER, "i want to report something")
     await chat.press(TEACHER, "Write the report")
@@ -91,7 +94,8 @@ async def played(world: World, kind: str, about: str | None, reader: str, role: 
     assert f"Who reads this: {name} ({role})." in review.text
     assert ("the law forbids it" in review.text.lower()) == (kind == "images")
     await chat.fill(TEACHER)
-    assert {who for who in world.staff if await items(chat, who) > before[who]} == {reader}
+    now = {who: await items(chat, who) for who in world.staff}
+    assert {who for who in world.staff if now[who] > had[who]} == {reader}
     text = await reads(chat, reader)
     assert NARRATIVE in text
     assert f"{name} ({role}, since" in text
@@ -101,6 +105,7 @@ async def played(world: World, kind: str, about: str | None, reader: str, role: 
     assert f"Done with {kind}." in text
     assert "talked to them" not in text
     await chat.fill(TEACHER)
+    had |= {**now, **{who: await items(chat, who) for who in (TEACHER, reader)}}
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -109,17 +114,15 @@ async def played(world: World, kind: str, about: str | None, reader: str, role: 
     ids=[f"{p}-{n}" for p in Platform for n in EXPECTED],
 )
 async def test_a_pupil_makes_contact(world: World) -> None:
-    """The short way, with what this trust's policy says to do at once; where it says nothing, the usual one."""
+    """The short way, with what this trust's policy says to do at once; where it says nothing, that is said."""
     chat, rules = world.chat, await world.unit(packs.current)
-    concern = next((each for each in rules.reports if each.id == "pupil_contact"), None)
+    concern = next(each for each in rules.reports if each.id == "pupil_contact")
+    assert ("policy says nothing" in concern.text) == (rules.name == "lt2")
     await chat.say(TEACHER, "a y11 just tried to follow me on insta what do i do")
     card = (await chat.screen(TEACHER)).last
-    assert (concern is not None and concern.text in card.text) == (rules.name != "lt2")
+    assert concern.text in card.text
     await chat.press(TEACHER, "Write the report")
     asked = await form(chat, TEACHER)
-    if concern is None:
-        assert "concern" in asked.values
-        return
     assert concern.text in asked.text
     assert not {"concern", "about", "when"} & asked.values.keys()
     await chat.fill(TEACHER, what="A Year 11 asked to follow me.", risk=["no"], named=["yes"])

@@ -76,7 +76,7 @@ async def test_handed_over_with_the_reason(world: World) -> None:
     assert await reading(world) == await numbers(world, "doyle")
     text = await reads(chat, "doyle")
     assert "handed it over (Mrs Doyle) “You know them better.”" in text
-    assert "Who may read this: Mrs Doyle (since" in text
+    assert "Who may read this: Mrs Doyle (from Mrs Patel, since" in text
     await chat.press("patel", "Open")
     assert await refused(chat, "patel")
 

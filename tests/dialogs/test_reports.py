@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from cards import teams_words
 from storage.tables import Platform, ReportState
 from tests.chat import Chat
-from tests.dialogs.play import FAIR, form, one_engine
+from tests.dialogs.play import FAIR, form, one_engine, one_platform
 from tests.dialogs.reporting import NARRATIVE, does, ends, items, reads, report, stored, told, write
+from tests.fakes.console_chat import ConsoleChat
 from tests.fakes.slack_chat import SlackChat
 from tests.fakes.teams_chat import TeamsChat
 from tests.world import World
@@ -56,7 +58,7 @@ async def test_plain_words_and_what_is_said_before_the_form(world: World) -> Non
     assert "Anonymous I cannot promise" in card.text
     assert card.buttons == ("Write the report", "Not now")
     await chat.press("okafor", "Write the report")
-    assert "Whoever reads this may ask you for more" in await whole(chat, "okafor")
+    assert "Words first." in await whole(chat, "okafor")
 
 
 async def whole(chat: Chat, who: str) -> str:
@@ -72,7 +74,7 @@ async def test_a_picture_that_is_sent_along_is_neither_kept_nor_made_a_post(worl
     for words in ("a parent is slagging off Mr Jones on facebook", "a pupil showed me a nude of another pupil"):
         await chat.say("okafor", words, [FAIR])
         card = (await chat.screen("okafor")).last
-        assert "Report something" in card.text
+        assert "Report something" in card.text and "kept nothing of it" in card.text
         assert not card.pictures
     assert not [each for each in (tmp_path / "files").rglob("*") if each.is_file()]
     await chat.say("okafor", "can i post this on facebook? Our anti-bullying week", [FAIR])
@@ -85,6 +87,14 @@ async def test_help_and_waiting_lead_there(world: World) -> None:
     await chat.say("okafor", "hello")
     await chat.press("okafor", "Report something")
     assert "concern" in (await form(chat, "okafor")).values
+
+
+@one_engine
+@one_platform
+async def test_the_way_in_of_the_console(world: World) -> None:
+    assert isinstance(world.chat, ConsoleChat)
+    await world.chat.ask("okafor", "report")
+    assert "concern" in (await form(world.chat, "okafor")).values
 
 
 @one_engine
@@ -142,6 +152,40 @@ async def test_the_way_in_of_teams_leaves_nothing_in_the_chat(world: World) -> N
     kept = [str(message) for who in world.staff for message in chat.person(who).chat.messages.values()]
     assert NARRATIVE not in "".join(kept)
     assert not [status for status in chat.statuses if status >= 400]
+
+
+@one_engine
+@teams_alone
+async def test_a_message_of_a_channel_is_reported_in_teams(world: World) -> None:
+    """Only its presser sees the window, and the bot goes on writing to them in private."""
+    chat = world.chat
+    assert isinstance(chat, TeamsChat)
+    words = "<p>Mr Lund is a&nbsp;<b>fool</b></p>"
+    await chat.report_message("stranger", words)
+    assert (await chat.screen("stranger")).notes == [teams_words.ONLY_PRIVATE]
+    await chat.report_message("okafor", words)
+    assert (await form(chat, "okafor")).values["what"] == "Mr Lund is a fool"
+    await chat.fill("okafor", concern=["colleague"], about=["unknown"], risk=["no"], named=["no"])
+    await chat.fill("okafor")
+    assert "It is with Mrs Patel" in await told(chat, "okafor")
+    assert "Mr Lund is a fool" in await reads(chat, "patel")
+    await chat.fill("patel", step=["acknowledge"])
+    assert "What you sent has been read" in await told(chat, "okafor")
+
+
+@one_engine
+@teams_alone
+@pytest.mark.parametrize("value", [
+    None, [], {}, {"commandId": "x"}, {"commandId": "report_message"},
+    {"commandId": "report_message", "messagePayload": {"body": {"content": 7}}},
+])
+@pytest.mark.parametrize("name", ["composeExtension/fetchTask", "composeExtension/submitAction"])
+async def test_a_message_of_teams_that_nobody_reported(world: World, name: str, value: object) -> None:
+    chat = world.chat
+    assert isinstance(chat, TeamsChat)
+    await chat.say("okafor", "help")
+    await chat._post(chat.person("okafor"), {"type": "invoke", "name": name, "value": value})
+    assert chat.statuses[-1] == 400
 
 
 @one_engine
