@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import sys
 import time
+from pathlib import Path
 
-from bench import outbox, silence, slack, startup, teams
+from bench import outbox, policy, silence, slack, startup, teams
 from bench.ground import ENGINES
 from bot import logs
 
@@ -15,6 +16,9 @@ PAIRS = {"slack": (slack.measure, 5), "teams": (teams.measure, 5), "outbox": (ou
 LONG = {"silence"}
 """Ten minutes an engine: measured where it is named."""
 
+FOUND = "policy"
+"""What is no pair: how well questions find their clause. It needs no engine."""
+
 
 def main() -> None:
     """Measure what was asked for."""
@@ -22,13 +26,17 @@ def main() -> None:
     asked.add_argument("name", nargs="*", help=f"{', '.join(PAIRS)}: all but {', '.join(LONG)}, where none is named")
     asked.add_argument("--engine", choices=ENGINES, action="append", help="only on this engine")
     asked.add_argument("--quick", action="store_true", help="few rounds of few requests: does it work at all?")
+    asked.add_argument("--policies", type=Path, metavar="FOLDER", help="policy: the documents, named by their packs")
+    asked.add_argument("--questions", type=Path, metavar="FILE", help="policy: the questions to ask of them")
     given = asked.parse_args()
-    unknown = set(given.name) - set(PAIRS)
+    unknown = set(given.name) - set(PAIRS) - {FOUND}
     if unknown:
-        asked.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PAIRS)}")
+        asked.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PAIRS)}, {FOUND}")
     logs.set_up()
     began = time.perf_counter()
-    for name in given.name or [each for each in PAIRS if each not in LONG]:
+    if FOUND in given.name or not given.name:
+        policy.measure(given.policies, given.questions)
+    for name in [each for each in given.name if each != FOUND] or ([] if given.name else sorted(PAIRS.keys() - LONG)):
         measure, rounds = PAIRS[name]
         for engine in given.engine or ENGINES:
             asyncio.run(measure(engine, 2 if given.quick else rounds, 0.1 if given.quick else 1.0))

@@ -9,7 +9,19 @@ gc.disable()  # nothing imported can be thrown away: looking for it takes a sixt
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from bot.commands import database, keys, lists, manifest, packs, record, serve, trust
+from bot.commands import (
+    database,
+    keys,
+    lists,
+    manifest,
+    packs,
+    policy,
+    policy_ask,
+    policy_readers,
+    record,
+    serve,
+    trust,
+)
 from bot.commands.ground import Refused, unreachable
 from bot.settings import SettingsError
 
@@ -24,8 +36,12 @@ app.command()(serve.serve)
 app.command()(serve.check)
 app.command("outbox")(record.buried)
 app.add_typer(database.app, name="db")
+app.command()(database.backup)
 app.add_typer(trust.app, name="trust")
 app.add_typer(packs.app, name="pack")
+app.add_typer(policy.app, name="policy")
+policy.app.command()(policy_ask.ask)
+policy.app.command()(policy_readers.readers)
 app.add_typer(lists.staff, name="staff")
 app.add_typer(lists.accounts, name="register")
 app.add_typer(keys.app, name="keys")

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot import about, jobs
 from bot.delivery import Delivery
 from bot.loopback import loopback_only
+from bot.one_time import OneTimePage
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.stopping import heed
@@ -36,16 +37,24 @@ def now() -> datetime:
 
 @dataclass
 class Bot:
-    """All that runs: the parts that every door shares, and who speaks on which platform."""
+    """All that runs: the parts that every door shares, and who speaks on which platform.
+
+    `address`: where people's browsers reach its own pages; None where they reach none. `chores`: what doors do now
+    and then.
+    """
 
     database: Database
     files: FileStore
     clock: Clock = now
     senders: dict[Platform, Sender] = field(default_factory=dict)
+    address: str | None = None
+    chores: list[jobs.Chore] = field(default_factory=list)
     app: web.Application = field(default_factory=web.Application)
 
     def __post_init__(self) -> None:
-        self.desk = Desk(self.database)
+        self.desk = Desk(self.database, self.files, self.address)
+        if self.address is not None:
+            self.app.add_routes(OneTimePage(self.desk, self.files, self.clock).routes())
         self.app.router.add_get("/healthz", _healthy)
         self.app.router.add_get("/readyz", self._ready)
 
@@ -58,7 +67,7 @@ class Bot:
         """Delivery and the clock, for as long as the application runs."""
         delivery = Delivery(self.database, self.senders, self.clock)
         pump = asyncio.create_task(delivery.run())
-        clock = jobs.scheduler(self.desk, self.clock)
+        clock = jobs.scheduler(self.desk, self.clock, self.chores)
         clock.start()
         yield
         clock.shutdown(wait=False)
@@ -81,6 +90,7 @@ def add_slack(bot: Bot, settings: Settings) -> None:
     )
     bot.app.add_routes(door.routes())
     bot.senders[Platform.SLACK] = door.sender
+    bot.chores.append(door.sender.take_back)
 
     async def open_(_app: web.Application) -> AsyncIterator[None]:
         await door.start()
@@ -113,7 +123,8 @@ def add_teams(bot: Bot, settings: Settings) -> None:
 
 async def build(settings: Settings, clock: Clock = now) -> Bot:
     """The bot of these settings, with the doors that they configure."""
-    bot = Bot(Database(settings.database_url, settings.vault), FileStore(settings.files_folder), clock)
+    database = Database(settings.database_url, settings.vault)
+    bot = Bot(database, FileStore(settings.files_folder), clock, address=settings.public_url)
     bot.app.add_routes(about.routes())
     if settings.slack:
         add_slack(bot, settings)
@@ -170,12 +181,18 @@ def demo(port: int, open_browser: bool, database: Path, say: Callable[[str], Non
 def build_demo(path: Path, clock: Clock = now) -> Bot:
     """The bot with the console as its only door, over the sample trust."""
     from bot import demo as sample
+    from bot import demo_policy
     from bot.console import ConsoleDoor
 
     vault = Vault([_demo_key(path.with_suffix(".key"))])
-    bot = Bot(Database(f"sqlite:///{path}", vault), FileStore(path.parent / f"{path.stem}-files"), clock)
+    bot = Bot(Database(f"sqlite:///{path}", vault), FileStore(path.parent / f"{path.stem}-files"), clock, address="")
     schema.upgrade(bot.database.engine)
-    bot.database.run_now(lambda u: sample.write(u, clock(), sample.DUE))
+
+    def furnish(u: Unit) -> None:
+        sample.write(u, clock(), sample.DUE)
+        demo_policy.write(u)
+
+    bot.database.run_now(furnish)
     bot.database.run_now(lambda u: _show_again(u, clock()))
     door = ConsoleDoor(bot.desk, bot.files, bot.database, clock)
     bot.app.add_routes(door.routes())

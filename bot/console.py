@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -13,16 +13,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot import page
 from bot.demo import sample_picture
 from bot.door import broke, through
+from bot.exhibits import previews
+from bot.intake import taker, with_taken
 from bot.loopback import HEADERS, guarded
 from bot.posted import Posted, read
 from bot.roster import roster
 from bot.transcript import TEAM, ConsoleSender, Line, News, Transcript
 from cards import html
 from cards.action import Action, BadAction, Verb
+from cards.card import Picture
 from cards.console import NO_SUCH_PICTURE, NOTHING_SAID, WRONG_SHAPE
 from handlers.answer import Answer, Coming, Home, Note, Open, Replace, Show, Silence, Unknown
 from handlers.dispatch import Desk
 from handlers.event import Event, Place
+from handlers.report_evidence import As
 from storage.database import Database
 from storage.files import FileStore
 from storage.tables import Platform
@@ -33,6 +37,8 @@ KEY = r"^[0-9a-fA-F-]{36}$"
 REF = r"^(\d{13}-[0-9a-f]{8})?$"
 STILL_THERE = 15
 """Seconds between signs of life on the stream of news."""
+AT_ONCE = 50
+"""How many missed lines go out with one write."""
 Shape = TypeVar("Shape", bound=BaseModel)
 SIGNATURES = {b"\xff\xd8": "image/jpeg", b"\x89P": "image/png", b"GI": "image/gif", b"RI": "image/webp"}
 
@@ -51,7 +57,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     key: str = Field(pattern=KEY)
-    verb: Literal["compose", "menu", "register", "mine", "waiting", "help"]
+    verb: Literal["compose", "menu", "register", "report", "mine", "waiting", "help"]
 
 
 class ConsoleDoor:
@@ -119,8 +125,8 @@ class ConsoleDoor:
         await stream.prepare(request)
         news, missed, seq = self.transcript.listen(), self.transcript.since(int(since)), self.transcript.seq
         try:
-            for line in missed:
-                await stream.write(_told(line, numbered=False))
+            for first in range(0, len(missed), AT_ONCE):
+                await stream.write(b"".join(_told(line, numbered=False) for line in missed[first : first + AT_ONCE]))
             await stream.write(f"id: {seq}\nevent: ready\ndata: {{}}\n\n".encode())
             await _follow(stream, news)
         except ConnectionError:
@@ -131,14 +137,16 @@ class ConsoleDoor:
 
     async def say(self, request: web.Request) -> web.Response:
         """Words and pictures, written to the bot."""
-        person, posted = _person(request), await read(request, self.files)
+        person, posted = _person(request), await read(request)
         key, text = posted.pop("key"), posted.pop("text")
         _no_more(posted)
-        if not text.strip() and not posted.files and not posted.problems:
+        if not text.strip() and not posted.files:
             raise web.HTTPBadRequest(text=NOTHING_SAID)
-        event = self._event(_checked(key), Action(Verb.SAY), Place(Platform.CONSOLE, TEAM, person, person))
-        self.transcript.said(person, text, posted.shown())
-        return await self._through(event, text=text, posted=posted)
+        said = self._event(_checked(key), Action(Verb.SAY), Place(Platform.CONSOLE, TEAM, person, person))
+        event = await self._with_files(replace(said, text=text), posted)
+        shown = [Picture(each.digest, each.thumb, each.name, each.name) for each in event.files]
+        self.transcript.said(person, text, shown)
+        return await self._through(event)
 
     async def ask(self, request: web.Request) -> web.Response:
         """One of the buttons below the chat."""
@@ -153,14 +161,23 @@ class ConsoleDoor:
 
     async def form(self, request: web.Request) -> web.Response:
         """A form's answers."""
-        person, posted = _person(request), await read(request, self.files)
+        person, posted = _person(request), await read(request)
         head = {name: posted.pop(name) for name in ("key", "action", "message")}
         try:
             event = self._pressed(person, Pressed.model_validate(head))
             fields = html.answers(posted.fields)
         except (ValidationError, html.BadAnswers):
             raise web.HTTPBadRequest(text=WRONG_SHAPE) from None
-        return await self._through(event, fields=fields, posted=posted)
+        return await self._through(await self._with_files(replace(event, fields=fields), posted))
+
+    async def _with_files(self, event: Event, posted: Posted) -> Event:
+        """The event with its files, kept where the desk lets us, and else dropped."""
+        if not posted.files:
+            return event
+        gate = await self.desk.gate(event)
+        if gate.takes == As.NOTHING:
+            return gate.event
+        return with_taken(gate.event, await posted.taken(taker(self.files, gate)))
 
     def _pressed(self, person: str, pressed: Pressed) -> Event:
         try:
@@ -175,15 +192,8 @@ class ConsoleDoor:
             version=action.version, arg=action.arg,
         )
 
-    async def _through(
-        self, event: Event, text: str = "", fields: Mapping[str, str | list[str]] | None = None,
-        posted: Posted | None = None,
-    ) -> web.Response:
+    async def _through(self, event: Event) -> web.Response:
         """Hand the event in, and show the answer."""
-        posted = posted or Posted()
-        event = replace(
-            event, text=text, fields=fields or {}, files=tuple(posted.files), problems=tuple(posted.problems)
-        )
         assert event.place is not None
         person = event.place.user
 
@@ -194,13 +204,13 @@ class ConsoleDoor:
             answer = await through(self.desk, event, email)
         except Exception:  # noqa: BLE001  a fault of ours is told with a code, and logged
             answer = broke(event)
-        return web.json_response(self._show(person, answer, event.place.message))
+        return web.json_response(await self._show(person, answer, event.place.message))
 
-    def _show(self, person: str, answer: Answer, message: str) -> dict[str, str]:
+    async def _show(self, person: str, answer: Answer, message: str) -> dict[str, str]:
         """Into the chat with it; only an opened form goes back to the page that asked."""
         match answer:
-            case Open(form):
-                return {"form": self.transcript.form(person, form)}
+            case Open(form, exhibits):
+                return {"form": self.transcript.form(person, form, await previews(self.files, exhibits))}
             case Show(card) | Home(card):
                 self.transcript.card(person, card)
             case Replace(card, note):

@@ -1,33 +1,48 @@
 """APScheduler's few fixed jobs. What is due stands in rows; a job asks for it, so a pause or restart loses nothing."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from cards.action import Verb
+from handlers import policies
 from handlers.dispatch import Desk
 from handlers.event import Event
 from handlers.rules.lifecycle import runs_out_by
-from storage import inbox, register, report, request, tasks
+from storage import inbox, named, question, reading, register, report, request, tasks
 from storage.database import Unit
 from storage.vault import Unreadable
 
 log = structlog.get_logger()
+Chore = Callable[[], Awaitable[int]]
 DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 """APScheduler's own grace is one second: what is later than that would never fire."""
 BATCH = 200
 KEEP_KEYS = timedelta(days=3)
+KEEP_UNNAMED = timedelta(days=1)
+"""So long a file may lie before a row names it."""
 
 
-def scheduler(desk: Desk, clock: Callable[[], datetime]) -> AsyncIOScheduler:
+def scheduler(desk: Desk, clock: Callable[[], datetime], chores: Iterable[Chore] = ()) -> AsyncIOScheduler:
     """The clock's jobs, not yet started."""
     jobs = AsyncIOScheduler(timezone="UTC", job_defaults=DEFAULTS)
+    jobs.add_job(read_policies, args=[desk, clock])
     jobs.add_job(run_out, "interval", seconds=20, args=[desk, clock])
     jobs.add_job(look_after, "interval", minutes=5, args=[desk, clock], next_run_time=clock())
     jobs.add_job(forget_keys, "interval", hours=6, args=[desk, clock])
+    jobs.add_job(sweep, "interval", hours=6, args=[desk, clock], next_run_time=clock())
+    for chore in chores:
+        jobs.add_job(chore, "interval", minutes=5)
     return jobs
+
+
+async def read_policies(desk: Desk, clock: Callable[[], datetime]) -> None:
+    """Once, at the start: so that nobody's first question waits for it."""
+    await desk.database.run(partial(policies.read_all, clock()))
 
 
 async def run_out(desk: Desk, clock: Callable[[], datetime]) -> int:
@@ -46,7 +61,7 @@ async def run_out(desk: Desk, clock: Callable[[], datetime]) -> int:
 
 
 async def look_after(desk: Desk, clock: Callable[[], datetime]) -> int:
-    """Bring up what a register wants looked at, a leaver's accounts, and work that is not done yet; how much."""
+    """Bring up what a register wants looked at, a leaver's accounts, and what is not done or decided yet; how much."""
     now = clock()
     day = now.date()
 
@@ -55,7 +70,10 @@ async def look_after(desk: Desk, clock: Callable[[], datetime]) -> int:
         reviews = [(Verb.REVIEW, trust, f"entry-{number}") for trust, number in sorted(looked_at)]
         left = [(Verb.LEAVE, row.trust_id, f"entry-{row.id}") for row in register.left(u, day, BATCH)]
         late = [(Verb.LATE_REPORT, row.trust_id, row.id) for row in report.due(u, now, BATCH)]
-        return [*late, *reviews, *left, *((Verb.NUDGE, row.trust_id, str(row.id)) for row in tasks.due(u, now, BATCH))]
+        calls = [(Verb.CALL_READERS, trust, "") for trust in reading.trusts(u)]
+        nudges = [(Verb.NUDGE, row.trust_id, str(row.id)) for row in tasks.due(u, now, BATCH)]
+        chases = [(Verb.CHASE, row.trust_id, row.id) for row in request.undecided(u, now, BATCH)]
+        return [*late, *reviews, *left, *calls, *nudges, *chases]
 
     found = await desk.database.run(due)
     for verb, trust, subject in found:
@@ -67,7 +85,20 @@ async def look_after(desk: Desk, clock: Callable[[], datetime]) -> int:
     return len(found)
 
 
+async def sweep(desk: Desk, clock: Callable[[], datetime]) -> int:
+    """Delete the files that no row has named for a day; how many. What is on its way in is younger than that."""
+    files, before, swept = desk.files, clock() - KEEP_UNNAMED, 0
+    if files is None:
+        return 0
+    old = await asyncio.to_thread(lambda: list(files.old(before)))
+    for start in range(0, len(old), BATCH):  # a unit for each part: nobody waits for the whole folder
+        left = await desk.database.run(partial(named.unnamed, digests=old[start : start + BATCH]))
+        swept += await asyncio.to_thread(files.discard_old, left, before) if left else 0
+    return swept
+
+
 async def forget_keys(desk: Desk, clock: Callable[[], datetime]) -> None:
-    """Drop the keys of events that no platform sends again any more."""
-    before = clock() - KEEP_KEYS
-    await desk.database.run(lambda u: inbox.forget(u, before))
+    """Drop the keys of events that no platform sends again any more, and what was asked of the policy a while ago."""
+    now = clock()
+    await desk.database.run(lambda u: inbox.forget(u, now - KEEP_KEYS))
+    await desk.database.run(lambda u: question.forget(u, now - question.KEPT))

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 3978
     files_url: str | None = None
+    public_url: str | None = None
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
@@ -222,6 +223,15 @@ class Settings(BaseSettings):
         if value and "://" in value and not value.startswith("file:///"):
             raise _wrong(info, "is no folder. Give a path, such as /var/lib/canipost/files.")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        if not _safe(value) or set(value) & set("?#@"):
+            raise _wrong(info, "is no address for people's browsers. Give one such as https://canipost.example.org.")
+        return value.rstrip("/")
 
     @model_validator(mode="wrap")
     @classmethod

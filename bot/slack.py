@@ -4,7 +4,6 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -23,18 +22,19 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.door import broke, through
+from bot.intake import taker, with_taken
 from bot.sender import RetryLater
 from bot.slack_answer import Answers
 from bot.slack_api import Refused, SlackApi
 from bot.slack_event import Heard, Malformed, greeting, hear, made_up
 from bot.slack_files import take_all, vouched_email
 from bot.slack_sender import Pictures, SlackSender
-from cards.action import BadAction, Verb
+from cards.action import BadAction
 from cards.refusals import unknown
 from handlers.answer import Note
 from handlers.dispatch import Desk
 from handlers.event import Event
-from handlers.rules.words import is_report
+from handlers.report_evidence import As
 from storage.database import Database
 from storage.files import FileStore
 
@@ -132,13 +132,13 @@ class SlackDoor:
         return _response(await self._answers.give(heard, Note(unknown())))
 
     async def _with_files(self, heard: Heard) -> Event:
-        """The event with its pictures, which are fetched for people we know only."""
-        event = heard.event
-        worry = event.verb == Verb.SAY and is_report(event.text)
-        if not heard.files or worry or not await self._known(heard):
-            return event
-        taken, problems = await take_all(self._api, self._files, heard.files)
-        return replace(event, files=taken, problems=problems)
+        """The event with its files, which are fetched for people we know only, and where the desk lets us."""
+        if not heard.files or not await self._known(heard):
+            return heard.event
+        gate = await self._desk.gate(heard.event)
+        if gate.takes == As.NOTHING:
+            return gate.event
+        return with_taken(gate.event, await take_all(self._api, taker(self._files, gate), heard.files))
 
     async def _known(self, heard: Heard) -> bool:
         """Whether this is somebody of ours. The first message of all may carry pictures: then they are linked first."""

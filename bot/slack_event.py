@@ -22,7 +22,11 @@ COMMANDS = {
     "": Verb.HELP, "help": Verb.HELP, "menu": Verb.MENU, "accounts": Verb.REGISTER, "mine": Verb.MINE,
     "waiting": Verb.WAITING, "report": Verb.REPORT,
 }
-SHORTCUTS = {"compose": Verb.COMPOSE, "menu": Verb.MENU, "report": Verb.REPORT}
+OWN_COMMANDS = {"/report": Verb.REPORT, "/ask-policy": Verb.ASK_POLICY}
+"""The commands that mean one thing, whatever follows them."""
+SHORTCUTS = {
+    "compose": Verb.COMPOSE, "menu": Verb.MENU, "report": Verb.REPORT, "ask_policy": Verb.ASK_POLICY,
+}
 ON_MESSAGES = {"ask": Verb.ASK, "report_message": Verb.REPORT}
 UNCLEAR = "post"
 """What follows `/canipost` is the words of a post where nothing else is meant by it."""
@@ -130,8 +134,9 @@ def _command(body: Payload, at: datetime) -> Heard:
     text = plain(_words(body.get("text"))).strip()
     key, verb = _key(team, trigger), COMMANDS.get(text.lower())
     told = ""
-    if body.get("command") == "/report":
-        verb, told = Verb.REPORT, text
+    own = OWN_COMMANDS.get(str(body.get("command")))
+    if own is not None:
+        verb, told = own, text
     said = Event(key, at, verb, place, text=told) if verb else Event(key, at, Verb.SAY, place, arg=UNCLEAR, text=text)
     return Heard(said, place, Surface.COMMAND, _optional(body.get("enterprise_id")), trigger, _url(body))
 
@@ -152,8 +157,7 @@ def _message_shortcut(body: Payload, at: datetime) -> Heard | None:
     place, trigger, message = _presser(body), _id(body["trigger_id"]), body["message"]
     text = plain(_words(message.get("text")), message.get("blocks"))
     asked = Event(_key(place.team, trigger), at, verb, place, text=text)
-    files = _files(message) if verb == Verb.ASK else ()  # nothing of what is reported is fetched
-    return Heard(asked, place, Surface.SHORTCUT, _enterprise(body), trigger, _url(body), files=files)
+    return Heard(asked, place, Surface.SHORTCUT, _enterprise(body), trigger, _url(body), files=_files(message))
 
 
 def _press(body: Payload, at: datetime) -> Heard | None:

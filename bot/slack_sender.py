@@ -4,18 +4,23 @@ import asyncio
 from collections.abc import Iterable
 from functools import partial
 
+import structlog
+
 from bot.sender import Delivered, Recipient, RetryLater, Undeliverable
 from bot.slack_api import Refused, SlackApi
 from cards.card import Card, Picture
 from cards.slack import Block, Images, say
 from cards.slack_words import not_here, unreachable
-from storage import uploads
+from storage import named, uploads
 from storage.database import Database, Unit
 from storage.files import FileStore
 from storage.tables import Platform
 
+log = structlog.get_logger()
 NOT_READY = 2.0
 """Seconds that Slack's look at a new file usually takes; until then a card with it is `invalid_blocks` (seen)."""
+AT_ONCE = 50
+GONE = ("file_not_found", "file_deleted")
 QUIETLY = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -45,6 +50,20 @@ class Pictures:
                 if picture.digest not in have:
                     have[picture.digest] = await self._upload(team, picture)
         return have
+
+    async def take_back(self) -> int:
+        """Delete in Slack what no row of ours names any more, such as the picture of a post that was none; how many."""
+        left = await self._database.run(lambda u: named.left_behind(u, Platform.SLACK, AT_ONCE))
+        for each in left:
+            try:
+                await self._api.call("files.delete", {"file": each.external_id})
+            except Refused as no:
+                if no.code not in GONE:
+                    log.error("slack: a file that is not needed any more cannot be deleted", why=no.code)
+            except RetryLater:
+                return 0  # the next round finds it again
+            await self._database.run(partial(named.taken_away, upload_id=each.id or 0))
+        return len(left)
 
     async def whole(self, picture: Picture) -> str:
         """Upload the whole file for somebody to save; not shared with anybody yet."""
@@ -98,6 +117,10 @@ class SlackSender:
             await self._put("chat.update", at.team, card, {"channel": at.channel, "ts": at.ref})
         except Refused as no:
             raise Undeliverable(unreachable(no.code)) from None
+
+    async def take_back(self) -> int:
+        """Delete in Slack the pictures that are not needed any more."""
+        return await self._pictures.take_back()
 
     async def chat(self, user: str) -> str:
         """The channel of the private chat with this user; opened once."""

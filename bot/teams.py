@@ -4,7 +4,7 @@ Here and in `teams_sdk.py` the Bot Framework SDK's handler and adapter are subcl
 has ended, so that another SDK can take its place in these two files.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,9 @@ from botbuilder.schema import Activity, Attachment, ChannelAccount, InvokeRespon
 
 from bot.connector import Connector, Forbidden, Refused, Spot
 from bot.door import broke, through
-from bot.teams_activity import EMULATOR, Malformed, Wire, card_data, hello, place_of, pressed, said
+from bot.exhibits import previews
+from bot.intake import taker, with_taken
+from bot.teams_activity import EMULATOR, Malformed, Wire, about_message, card_data, hello, place_of, pressed, said
 from bot.teams_files import NotOffered, Offers, attached, info, receive
 from bot.teams_sdk import INVOKED, WIRE
 from bot.teams_sender import thumbs
@@ -28,11 +30,14 @@ from cards.teams_form import form
 from handlers.answer import Answer, Coming, Home, Note, Open, Replace, Show, Silence
 from handlers.dispatch import Desk
 from handlers.event import Event
+from handlers.report_evidence import As
 from handlers.rules.words import is_report
+from storage.evidence import Exhibit
 from storage.files import FileStore
 
 log = structlog.get_logger()
 DIALOGS = {"task/fetch", "task/submit"}
+ON_MESSAGE = {"composeExtension/fetchTask", "composeExtension/submitAction"}
 """A window of Teams that is to be opened, and one that was sent."""
 
 
@@ -82,12 +87,17 @@ class Turns(ActivityHandler):  # type: ignore[misc]
             await self._reply(context, event, await self._ask(event, wire))
 
     async def _with_files(self, wire: Wire, event: Event) -> Event:
-        if not attached(wire) or (event.verb == Verb.SAY and is_report(event.text)):
+        if not attached(wire):
             return event
         if not await self._desk.knows(place_of(wire)):
-            return said(wire, event.at, problems=(teams_words.KNOWN_NOW,))
-        files, problems = await receive(wire, self._connector, self._files)
-        return said(wire, event.at, files, problems)
+            worry = event.verb == Verb.SAY and is_report(event.text)
+            return event if worry else said(wire, event.at, problems=(teams_words.KNOWN_NOW,))
+        gate = await self._desk.gate(event)
+        if gate.takes == As.NOTHING:
+            return gate.event
+        taken = await receive(wire, self._connector, taker(self._files, gate))
+        told = with_taken(gate.event, taken)
+        return said(wire, event.at, told.files, told.problems) if gate.takes == As.PICTURE else told
 
     async def _ask(self, event: Event, wire: Wire) -> Answer:
         async def email() -> str:
@@ -105,7 +115,7 @@ class Turns(ActivityHandler):  # type: ignore[misc]
         """
         if wire.channel == EMULATOR:
             return wire.sender.id
-        user = str(event.place.reference["user"]) if event.place else wire.sender.id
+        user = str(event.place.reference.get("user", wire.sender.id)) if event.place else wire.sender.id
         member = await self._connector.member(Spot(wire.service_url, wire.conversation.id), user)
         upn = str(member.get("userPrincipalName") or "")
         home = str(member.get("tenantId") or wire.tenant)
@@ -119,6 +129,8 @@ class Turns(ActivityHandler):  # type: ignore[misc]
             return InvokeResponse(status=200, body={})
         if wire.name in DIALOGS:
             return await self._in_dialog(wire)
+        if wire.name in ON_MESSAGE:
+            return await self._on_message(wire)
         if wire.name != "adaptiveCard/action":
             return InvokeResponse(status=501)
         data = card_data(wire.value)
@@ -132,9 +144,24 @@ class Turns(ActivityHandler):  # type: ignore[misc]
         if not wire.private:
             return _said_there(teams_words.ONLY_PRIVATE)
         event = pressed(wire, self._clock(), wire.value.get("data") if isinstance(wire.value, Mapping) else None)
-        match await self._ask(event, wire):
-            case Open(form):
-                content = {"contentType": CARD_TYPE, "content": await self._form(form)}
+        return await self._window(await self._ask(event, wire))
+
+    async def _on_message(self, wire: Wire) -> InvokeResponse:
+        """“Report this” on somebody's message, and what is sent from its window, which only its presser sees.
+
+        The message may stand where others read: who is not known yet is asked to write in private first.
+        """
+        if not await self._desk.knows(place_of(wire)):
+            return _said_there(teams_words.ONLY_PRIVATE)
+        data = wire.value.get("data") if isinstance(wire.value, Mapping) else None
+        first = wire.name == "composeExtension/fetchTask"
+        event = about_message(wire, self._clock()) if first else pressed(wire, self._clock(), data)
+        return await self._window(await self._ask(event, wire))
+
+    async def _window(self, answer: Answer) -> InvokeResponse:
+        match answer:
+            case Open(form, exhibits):
+                content = {"contentType": CARD_TYPE, "content": await self._form(form, exhibits)}
                 shown = {"title": form.title, "card": content, "width": "medium"}
                 return InvokeResponse(status=200, body={"task": {"type": "continue", "value": shown}})
             case Note(text):
@@ -240,8 +267,9 @@ class Turns(ActivityHandler):  # type: ignore[misc]
     async def _card(self, shown: Card, note: str = "") -> dict[str, Any]:
         return card(shown, await thumbs(self._files, shown.pictures()), note)
 
-    async def _form(self, asked: Form) -> dict[str, Any]:
-        return form(asked, await thumbs(self._files, asked.pictures()))
+    async def _form(self, asked: Form, exhibits: Sequence[Exhibit] = ()) -> dict[str, Any]:
+        small = {**await thumbs(self._files, asked.pictures()), **await previews(self._files, exhibits)}
+        return form(asked, small)
 
     async def _card_message(self, shown: Card) -> Activity:
         return _attached(await self._card(shown), shown.summary)

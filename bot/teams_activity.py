@@ -27,9 +27,13 @@ EMULATOR = "emulator"
 TAGS = re.compile(r"<[^<>]{0,2000}>")
 COMMANDS = {
     "post": Verb.COMPOSE, "menu": Verb.MENU, "accounts": Verb.REGISTER, "mine": Verb.MINE, "waiting": Verb.WAITING,
-    "help": Verb.HELP, "report": Verb.SAY,
+    "help": Verb.HELP, "report": Verb.SAY, "ask": Verb.SAY,
 }
-"""What the commands of the manifest mean; `report` is said, since what opens its window is a button."""
+"""What the commands of the manifest mean; what opens a window or a form by its button is said."""
+
+
+ON_MESSAGES = {"report_message": Verb.REPORT}
+"""What can be done with somebody's message, wherever it stands."""
 
 
 class Malformed(ValueError):
@@ -144,7 +148,7 @@ def is_local(url: str) -> bool:
 
 
 def place_of(wire: Wire, user: User | None = None) -> Place:
-    """Where and by whom something was said, with all that is needed to write there later."""
+    """Where and by whom something was said; in the private chat, with all that is needed to write there later."""
     user = user or wire.sender
     return Place(
         platform=Platform.TEAMS, team=wire.tenant, user=user.object_id or user.id,
@@ -152,7 +156,7 @@ def place_of(wire: Wire, user: User | None = None) -> Place:
         reference={
             "service_url": wire.service_url, "conversation": wire.conversation.id, "user": user.id,
             "bot": wire.bot.id, "tenant": wire.tenant,
-        },
+        } if wire.private else {},
     )
 
 
@@ -189,6 +193,16 @@ def pressed(wire: Wire, at: datetime, data: object) -> Event:
         key=key_of(wire, str(data["do"])), at=at, verb=action.verb, place=place_of(wire), subject=action.subject,
         version=action.version, arg=action.arg, fields=fields,
     )
+
+
+def about_message(wire: Wire, at: datetime) -> Event:
+    """“Report this” on somebody's message: its words, and nothing else of it; Malformed for another command."""
+    value = wire.value if isinstance(wire.value, Mapping) else {}
+    match value:
+        case {"commandId": str(command), "messagePayload": {"body": {"content": str(said_)}}} if command in ON_MESSAGES:
+            text = " ".join(html.unescape(TAGS.sub(" ", said_)).replace("\x00", "").split())
+            return Event(key=key_of(wire, command), at=at, verb=ON_MESSAGES[command], place=place_of(wire), text=text)
+    raise Malformed("value")
 
 
 def card_data(value: object) -> object:

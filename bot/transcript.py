@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -65,10 +65,10 @@ class Transcript:
         self._show(person, pictures)
         self._put(person, self._ref(), "said", html.said(text, pictures, pictures_at(person)), "")
 
-    def form(self, person: str, form: Form) -> str:
+    def form(self, person: str, form: Form, previews: Mapping[str, bytes]) -> str:
         """A form's HTML. It is not kept: a form is open or it is not."""
         self._show(person, form.pictures())
-        return html.form(form, pictures_at(person))
+        return html.form(form, pictures_at(person), previews)
 
     def was_shown(self, person: str, digest: str) -> bool:
         """Whether this person was ever shown this file here."""

@@ -44,14 +44,20 @@ In the bot's own database and picture store:
 - who decided what, when, with which note and on which conditions, and where a post went live
 - registers: the trust's accounts and approved sites, with who runs them, and who holds their credentials, never the
   credentials; own devices that may be used, and permissions that were granted, with whose they are
+- what you ask about the policy: for a day, so that the buttons below the answer work; then only how often a subject
+  was asked about, without who asked
+- which version of the policy, and of which other documents, you were asked to read, and when you confirmed that you
+  had; of the questions on it only the answers that were right in the end
+- guidance that an adviser publishes, with the adviser's name, and without who asked
+- what you report in confidence, and the files that you add to it exactly as they are: all of it sealed
 - a record of what was done, when and by whom; it does not repeat what a post says
 - where the bot's messages lie, so that they can be brought up to date
 
 # What is not kept
 
-Place, camera and other hidden details are removed from pictures before they are kept. The bot reads only what is
-written to it, and a message that you choose yourself with “Can I post this?”. Of what you write to it, it keeps what
-is a post, or asks for something.
+Place, camera and other hidden details are removed from the pictures of posts before they are kept. The bot reads only
+what is written to it, and a message that you choose yourself with “Can I post this?”. Of what you write to it, it keeps
+what is a post, or asks for something, or asks about the policy, and what you write in the form of a report.
 
 # Who sees it
 
@@ -62,6 +68,8 @@ What you ask for is shown to:
 - once it is approved, whoever runs the accounts, with the pictures whole, to publish it; or whoever has work with it,
   such as IT Services
 
+Whether you have confirmed that you read the policy is seen by your head and by whoever else the trust's rules name.
+
 The registers of accounts and sites can be looked up by all staff; a device or a permission by whose it is, and by those
 who keep the registers.
 
@@ -70,8 +78,9 @@ who keep the registers.
 The bot's messages travel through Slack or Microsoft Teams, which keep their own copies as agreed with your trust.
 Whoever looks after the bot's server can reach its database. Nobody else is given anything.
 
-Nothing is used for advertising, and no artificial intelligence is asked: the bot's checks are fixed rules, and people
-decide. These pages set no cookies and load nothing from elsewhere.
+Nothing is used for advertising, and nothing you write goes to an artificial intelligence elsewhere: the bot's checks
+are fixed rules, what finds a clause of the policy runs inside the bot and only quotes, and people decide. These pages
+set no cookies and load nothing from elsewhere.
 
 # How long
 

@@ -50,6 +50,7 @@ class Verb(StrEnum):
     READ_REPORT = "read_report"  # the confidential view
     ACT_ON_REPORT = "act_on_report"  # what a reader does next
     ADD_TO_REPORT = "add_to_report"  # the reporter answers
+    ADD_EVIDENCE = "add_evidence"  # files for a report of one's own; without any, the report as it stands
     REGISTER = "register"  # look something up (`arg`: which register, from where, which site)
     ENTRY = "entry"  # one entry's card
     CHANGE_ENTRY = "change_entry"  # its form
@@ -59,11 +60,24 @@ class Verb(StrEnum):
     KEEP = "keep"  # looked at again, and still needed
     USED = "used"  # a device of one's own was used
     DELETED = "deleted"  # nothing is left on it
+    ASK_POLICY = "ask_policy"  # what the policy says: a question, or the form for one
+    HELPED = "helped"  # whether the answer was it (`arg`: yes or no)
+    SECTION = "section"  # all of the section that it is from
+    ASK_PERSON = "ask_person"  # the same question, to a person (`arg`: unnamed)
+    GUIDE = "guide"  # an answer as guidance for everybody; opens the form first
+    KEEP_GUIDE = "keep_guide"  # it is still right
+    DROP_GUIDE = "drop_guide"
+    READ = "read"  # a document that one is to read, page by page (`arg`)
+    CONFIRM_READ = "confirm_read"  # that one has read it; opens the form first
+    READ_CHANGES = "read_changes"  # everything that a new version changes, page by page (`arg`)
+    READERS = "readers"  # who has not confirmed (`arg`: where, and from whom on)
     EXPIRE = "expire"  # the clock: undecided for too long
     LAPSE = "lapse"  # the clock: its go-live time passed
     REVIEW = "review"  # the clock: an entry is to be looked at again
     LEAVE = "leave"  # the clock: whoever answers for an entry leaves
     LATE_REPORT = "late_report"  # the clock: a draft to sweep, a report that nobody has read
+    CALL_READERS = "call_readers"  # the clock: who is to read something is asked, or reminded
+    CHASE = "chase"  # the clock: a request is not decided yet
     NUDGE = "nudge"  # the clock: something is not done yet
 
 

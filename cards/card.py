@@ -48,6 +48,15 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a document exactly as they stand there. `stem` introduces them in it; `source`: which clause it is."""
+
+    text: str
+    stem: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """A few labelled facts."""
 
@@ -102,7 +111,7 @@ class Divider:
     """A line between two parts."""
 
 
-Element = Text | Post | Copy | Facts | Check | Change | Item | Divider
+Element = Text | Post | Copy | Quote | Facts | Check | Change | Item | Divider
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +196,46 @@ class PicturesField:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesField:
+    """Files that belong to a report, up to `most`. What comes back are the event's exhibits, not a field."""
+
+    id: str
+    label: str
+    hint: str = ""
+    most: int = 4
+    papers: bool = True
+    """Whether PDFs may be given, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitShown:
+    """A file of a report, in a private window alone: small where a platform can show it without keeping it, in words.
+
+    `url`: where its reader saves the whole of it, once; empty where there is no such place.
+    """
+
+    file: str
+    name: str
+    detail: str
+    url: str = ""
+
+    @property
+    def picture(self) -> Picture:
+        """Its small copy, as renderers know pictures."""
+        return Picture(self.file, self.file, self.name, self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class PictureShown:
     """A picture that the form asks about; not an input."""
 
     picture: Picture
 
 
-Field = TextField | ChoiceField | ConfirmField | WhenField | PicturesField | PictureShown | Text | Check
+Field = (
+    TextField | ChoiceField | ConfirmField | WhenField | PicturesField | PictureShown | FilesField | ExhibitShown
+    | Text | Check
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +259,9 @@ class Form:
         for each in self.fields:
             if isinstance(each, PictureShown):
                 yield each.picture
+
+    def exhibits(self) -> Iterator[ExhibitShown]:
+        """Every file of a report that it shows."""
+        for each in self.fields:
+            if isinstance(each, ExhibitShown):
+                yield each

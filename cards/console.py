@@ -6,7 +6,7 @@ NOTHING_SAID = "Please write something, or add a picture."
 NOT_HERE = "The console only answers on this machine."
 NOT_FROM_HERE = "Only the console's own page can do this."
 NO_SUCH_PICTURE = "There is no such picture here."
-TOO_MANY_PICTURES = "A post takes four pictures, so I took the first four."
+TOO_MANY_PICTURES = "I take four pictures or files at a time, so I took the first four."
 
 
 def not_loopback(host: str) -> str:

@@ -1,6 +1,7 @@
 """A whole policy in plain words, and several side by side. For the command line and for docs/."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from cards.explain import NEVER_YES, count, start, with_clause
 from cards.words import clause, listed
@@ -43,6 +44,16 @@ def report(title: str, words: str, who: str, number: str, urgent: bool, pictures
     return f"{title}. {start(words)}. It goes to {who} {clause(number)}.{more}"
 
 
+def contact(name: str, number: str, when: str, school: str) -> str:
+    """Whom to ring where somebody is at risk."""
+    return f"Somebody is at risk: {name}, {number}{f' ({when})' if when else ''}{f', for {school}' if school else ''}."
+
+
+def takes_down(days: int) -> str:
+    """How long somebody has who is asked to take something down."""
+    return f"Somebody who is asked to take something down has {count(days, 'day')}, or what whoever asks says."
+
+
 def not_about() -> str:
     """Whom a report never reaches."""
     return "Whoever a report is about never sees it: it goes to the others, or to whoever they answer to."
@@ -57,6 +68,60 @@ def duty(who: str, words: str, number: str, months: int | None) -> str:
 def silence() -> str:
     """What happens where the policy says nothing."""
     return "Then the bot says so, and asks whoever would decide. The record says that it was not the policy's rule."
+
+
+def in_advance(months: int, number: str) -> str:
+    """How long before it holds staff hear of a change."""
+    return with_clause(f"{count(months, 'month')} before it holds" if months else "on the day itself", number)
+
+
+def told(months: int, number: str) -> str:
+    """The same in a sentence."""
+    return f"Everybody is told of a new version, and of what it changes, {in_advance(months, number)}."
+
+
+def read_by_all(policy: str, number: str, others: Sequence[tuple[str, str]]) -> list[str]:
+    """What everybody confirms to have read and understood, each with its clause."""
+    return [with_clause(policy, number), *(with_clause(name, clause_) for name, clause_ in others)]
+
+
+def confirmed(papers: Sequence[tuple[str, str]]) -> str:
+    """The same in a sentence."""
+    (name, number), *others = papers
+    return f"Everybody confirms to have read and understood: {listed(read_by_all(name, number, others))}."
+
+
+def until(days: int, remind: int, yearly: str) -> str:
+    """How soon, how often one is reminded, and whether each year anew."""
+    anew = f" It is confirmed anew each year from {on_day(yearly)}." if yearly else ""
+    return (f"There are {count(days, 'day')} for it, from when it is asked or from the first day of work. Whoever has "
+            f"not is reminded every {count(remind, 'day')}.{anew}")
+
+
+def on_day(yearly: str) -> str:
+    """A day of the year: "1 September"."""
+    return f"{(found := date.fromisoformat(f'2001-{yearly}')).day} {found:%B}"
+
+
+def asked(question: str, number: str) -> str:
+    """A question that is put to whoever has read it."""
+    return f"Whoever has read it is asked: {with_clause(question, number)}"
+
+
+def held(title: str, number: str) -> str:
+    """A kind of request that waits for the confirmation."""
+    return f"“{title}” can be sent once whoever asks has confirmed {clause(number)}."
+
+
+def who_sees(title: str, trust_wide: bool) -> str:
+    """Somebody who sees who has not."""
+    return f"the {title} {'everywhere' if trust_wide else 'at their school'}"
+
+
+def sees_who_has_not(who: Sequence[str]) -> str:
+    """Who sees who has not confirmed."""
+    return f"Who has not confirmed is seen by {listed(who)}, and by nobody else." if who else (
+        "Nobody sees in the chat who has not confirmed.")
 
 
 def sound(title: str, roles: int, kinds: int, reports: int, duties: int) -> str:
@@ -77,9 +142,10 @@ TEACHER_ASKS = (
 REPORTS = "Whoever a report is about never sees it, whatever their role."
 
 
-def document(title: str, policy: str, days: int) -> str:
-    """How a trust's page begins."""
+def document(title: str, policy: str, days: int, chased: str) -> str:
+    """How a trust's page begins. `chased`: what happens before it expires."""
     waits = f"Unless it says otherwise below, what nobody decides within {count(days, 'day')} expires: {NEVER_YES}"
+    waits = f"{chased} {waits}".strip()
     return "\n\n".join([f"# {title}: who decides what", f"By its {policy}.", GENERATED, waits])
 
 

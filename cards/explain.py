@@ -208,6 +208,17 @@ def expires(days: int) -> str:
     return f"What nobody decides within {count(days, 'day')} expires: {NEVER_YES}"
 
 
+def chased(remind_hours: int, escalate_hours: int) -> str:
+    """What happens until then; nothing where nothing does."""
+    remind = f"whoever has not decided after {count(remind_hours, 'hour')} is reminded" if remind_hours else ""
+    asked = f"after {count(escalate_hours, 'hour')} whoever is above them is asked as well" if escalate_hours else ""
+    if not remind and not asked:
+        return ""
+    sooner = " Both come" if remind and asked else " It comes"
+    said = start("; ".join(filter(None, [remind, asked])))
+    return f"{said}, in working hours.{sooner} sooner where the time to go live is near."
+
+
 def count(number: int, what: str) -> str:
     """"1 day", "14 days"."""
     return f"{number} {what}{'' if number == 1 else 's'}"

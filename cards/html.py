@@ -1,7 +1,8 @@
 """Cards and forms as HTML for a browser, and a posted form back as neutral fields. Everything is escaped."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,9 @@ def note(text: str) -> str:
     return str(TEMPLATE.note(text))
 
 
-def form(shown: Form, pictures_at: str) -> str:
-    """The form as one element: values filled in, each error at its field."""
-    return str(TEMPLATE.form(shown, pictures_at))
+def form(shown: Form, pictures_at: str, previews: Mapping[str, bytes] | None = None) -> str:
+    """The form as one element: values filled in, each error at its field. `previews`: small copies, as JPEG."""
+    return str(TEMPLATE.form(shown, pictures_at, previews or {}))
 
 
 def answers(posted: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
@@ -102,11 +103,16 @@ def _homeless(shown: Form) -> list[tuple[str, str]]:
     return [(id_, error) for id_, error in shown.errors.items() if id_ not in shown_ids]
 
 
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
 def _template() -> Any:
     env = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
     env.filters.update(kind=_kind, address=_address, linked=_linked, grouped=_grouped, homeless=_homeless)
+    env.filters["base64"] = _base64
     return env.get_template("card.html").module
 
 

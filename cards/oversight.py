@@ -6,18 +6,18 @@ from cards.action import Action, Verb
 from cards.card import Button, Card, Divider, Element, Item, Text
 
 CAN = (
-    "I take posts and other permissions to whoever decides, say which accounts there are, "
+    "I take posts and other permissions to whoever decides, say what the policy says and which accounts there are, "
     "and show what waits for you."
 )
 
 
-def help_card(name: str) -> Card:
-    """What one can do."""
+def help_card(name: str, own: Sequence[Button] = ()) -> Card:
+    """What one can do. `own`: what not everybody can."""
     return Card("Can I Post", "", CAN, (
         Text(f"Hello {name}. {CAN}"),
         Text("Send me the words and pictures with “Can I post this?” in front, say what else you would like, such as "
-             "“new Instagram for the drama club”, or press a button.", "quiet"),
-    ), three())
+             "“new Instagram for the drama club”, ask “can I follow a parent back?”, or press a button.", "quiet"),
+    ), (*three(), *own))
 
 
 def three() -> tuple[Button, ...]:
@@ -25,6 +25,7 @@ def three() -> tuple[Button, ...]:
     return (
         Button("Ask to post something", Action(Verb.COMPOSE), "primary"),
         Button("Ask for something else", Action(Verb.MENU)),
+        Button("Ask what the policy says", Action(Verb.ASK_POLICY)),
         Button("What I asked for", Action(Verb.MINE)),
         Button("What waits for me", Action(Verb.WAITING)),
         Button("Report something", Action(Verb.REPORT), private=True),
@@ -63,8 +64,8 @@ def _page(title: str, verb: Verb, items: Sequence[Item], more: str, empty: str) 
     return Card(title, shown, title, tuple(items), buttons)
 
 
-def home(name: str, wait: Card, own: Card) -> Card:
-    """One page with everything: what waits, what was asked for, what can be done."""
+def home(name: str, wait: Card, asked: Card, own: Sequence[Button] = ()) -> Card:
+    """One page with everything: what waits, what was asked for, what can be done; `own`: what not everybody can."""
     elements: list[Element] = [Text("What waits for me", "strong"), *wait.elements, Divider()]
-    elements += [Text("What I asked for", "strong"), *own.elements]
-    return Card("Can I Post", name, "Can I Post", tuple(elements), three())
+    elements += [Text("What I asked for", "strong"), *asked.elements]
+    return Card("Can I Post", name, "Can I Post", tuple(elements), (*three(), *own))

@@ -8,12 +8,16 @@ from cards import permission, post
 from cards.action import Action, Verb
 from cards.card import Button, Card, Check, Element, Item, Style, Text
 from cards.next import next_
+from cards.policy_ask import UNNAMED
 from cards.view import View
 from cards.words import Calendar, cut
 from storage.tables import Outcome, Request, State
 
 HERE = "Here it is, in our chat."
 """For doors that must say something at once: the card follows."""
+
+ADVICE = "advice"
+"""The kind of request that only wants an answer from somebody who knows."""
 
 PICTURES = "pictures"
 """What an edit carries whose form begins with the pictures."""
@@ -72,6 +76,8 @@ def _permission(view: View) -> list[Element]:
         return [Check(view.kind.never, view.kind.clause, "warning"), *permission.facts(view.kind, content, view.names)]
     if view.is_asker and view.kind.first and state in (State.DRAFT, State.SUBMITTED):
         found.append(Text(view.kind.first, "warning"))
+    if view.is_asker and content.get("unnamed") and state in (State.DRAFT, State.SUBMITTED):
+        found.append(Text(UNNAMED, "quiet"))
     if view.is_asker and view.kind.about and state == State.DRAFT:
         found.append(Text(view.kind.about))
     found += permission.facts(view.kind, content, view.names)
@@ -175,6 +181,7 @@ def _buttons(view: View) -> tuple[Button, ...]:
     rest = "It will then not be published." if view.kind.publishes else "What came of it ends with it."
     if first := _first_steps(view):
         return first
+    guides = (Button("Keep as guidance", Action(Verb.GUIDE, view.case.request.id)),) if _advised(view) else ()
     offers: tuple[tuple[Verb, str, Style, str], ...] = (
         (Verb.REPLY, "Pass it on" if view.case.followed else "Answer", "primary", ""),
         (Verb.APPROVE, "Approve", "primary", ""),
@@ -191,9 +198,23 @@ def _buttons(view: View) -> tuple[Button, ...]:
         (Verb.WITHDRAW, "Withdraw", "danger", f"Withdraw it? {rest}"),
         (Verb.TAKE_BACK, "Take it back", "plain", "Take your decision back? It then waits for a decision again."),
     )
-    return tuple(
-        Button(label, view.to(verb), style, confirm) for verb, label, style, confirm in offers if verb in view.verbs
-    )
+    fitting = [Button(label, view.to(verb), style, confirm) for verb, label, style, confirm in offers
+               if verb in view.verbs]
+    return (*fitting, *guides, *_no_post(view))
+
+
+def _no_post(view: View) -> tuple[Button, ...]:
+    """A picture that came without a word is taken for a post; who meant to report it says so in one press."""
+    content = view.case.revision.content
+    if Verb.DISCARD not in view.verbs or not view.kind.publishes or content["text"] or not content["pictures"]:
+        return ()
+    return (Button("It is no post: report it", Action(Verb.REPORT, view.case.request.id), private=True),)
+
+
+def _advised(view: View) -> bool:
+    """Whether the reader gave advice in words that others could do with, too."""
+    mine = any(each.decider_id == view.viewer_id and each.reply and each.note for each in view.case.standing)
+    return mine and view.kind.name == ADVICE and view.case.request.state == State.APPROVED
 
 
 def _first_steps(view: View) -> tuple[Button, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from cards.card import Button, Card, Change, Check, Copy, Divider, Element, Facts, Item, Picture, Post, Text
+from cards.card import Button, Card, Change, Check, Copy, Divider, Element, Facts, Item, Picture, Post, Quote, Text
 from cards.words import MORE
 
 Block = dict[str, Any]
@@ -170,6 +170,11 @@ def _copy(copy: Copy, _images: Images) -> Iterator[Block]:
     yield from _rich([_run(copy.text)], "rich_text_preformatted")
 
 
+def _quote(quote: Quote, images: Images) -> Iterator[Block]:
+    yield from _rich([_run("\n".join(filter(None, (quote.stem, quote.text))))], "rich_text_quote")
+    yield from _text(Text(quote.source, "quiet"), images)
+
+
 def _facts(facts: Facts, _images: Images) -> Iterator[Block]:
     runs = []
     for i, (label, value) in enumerate(facts.rows):
@@ -209,8 +214,8 @@ def _divider(_divider: Divider, _images: Images) -> Iterator[Block]:
 
 
 DRAW: dict[type[Element], Callable[[Any, Images], Iterator[Block]]] = {
-    Text: _text, Post: _post, Copy: _copy, Facts: _facts, Change: _change, Item: _item, Divider: _divider,
-    Check: _mended,
+    Text: _text, Post: _post, Copy: _copy, Quote: _quote, Facts: _facts, Change: _change, Item: _item,
+    Divider: _divider, Check: _mended,
 }
 
 

@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 
 from cards.action import Action, BadAction
 from cards.card import (
+    Button,
     Check,
     ChoiceField,
     ConfirmField,
+    ExhibitShown,
     Field,
+    FilesField,
     Form,
     PicturesField,
     PictureShown,
@@ -22,10 +25,26 @@ from cards.card import (
     TextField,
     WhenField,
 )
-from cards.slack import IN_VIEW, LABEL, TEXT, TITLE, Block, Images, clean, cut, elements, picture, pieces, words
+from cards.slack import (
+    IN_VIEW,
+    LABEL,
+    TEXT,
+    TITLE,
+    Block,
+    Images,
+    actions,
+    clean,
+    cut,
+    elements,
+    picture,
+    pieces,
+    words,
+)
+from cards.slack_words import files_stay
 
 FEW, MANY, VALUE, HINT = 10, 100, 149, 2000
 FILE_TYPES = ["jpg", "jpeg", "png", "gif", "webp"]
+WITH_FILES = ("pictures", "files")
 MARK = "="
 """Slack wants a letter in every option's value; ours may be empty."""
 ERROR = "error:"
@@ -84,7 +103,7 @@ def shape_of(form: Form) -> str:
 
 def field_errors(form: Form, shape: str) -> dict[str, str] | None:
     """The errors as Slack can show them in the open modal; None where it must be drawn anew."""
-    inputs = {f.id for f in form.fields if not isinstance(f, Text | Check | PictureShown)}
+    inputs = {f.id for f in form.fields if not isinstance(f, Text | Check | PictureShown | ExhibitShown)}
     if not form.errors or not form.errors.keys() <= inputs or shape_of(form) != shape:
         return None
     return {id_: cut(text, HINT) for id_, text in form.errors.items()}
@@ -192,6 +211,22 @@ def _pictures(field: PicturesField, shape: str, _images: Images) -> Iterator[Blo
     yield _input(field, element, True)
 
 
+def _files(field: FilesField, shape: str, _images: Images) -> Iterator[Block]:
+    element: Block = {
+        "type": "file_input", "action_id": f"files||{shape}",
+        "filetypes": [*FILE_TYPES, *(("pdf",) if field.papers else ())], "max_files": max(1, min(field.most, 10)),
+    }
+    yield _input(field, element, True)
+    yield from elements([Text(files_stay(), "quiet")], {})
+
+
+def _exhibit(field: ExhibitShown, _shape: str, _images: Images) -> Iterator[Block]:
+    """In words: a picture here would be a file of Slack's."""
+    yield from elements([Text(f"{field.name} ({field.detail})", "strong")], {})
+    if field.url:
+        yield from actions([Button(f"Save {field.name}", url=field.url)])
+
+
 def _shown(field: PictureShown, _shape: str, images: Images) -> Iterator[Block]:
     yield from picture(field.picture, images)
 
@@ -202,7 +237,7 @@ def _said(field: Text | Check, _shape: str, images: Images) -> Iterator[Block]:
 
 DRAW: dict[type[Field], Callable[[Any, str, Images], Iterator[Block]]] = {
     TextField: _text, ChoiceField: _choice, ConfirmField: _confirm, WhenField: _when, PicturesField: _pictures,
-    PictureShown: _shown, Text: _said, Check: _said,
+    PictureShown: _shown, FilesField: _files, ExhibitShown: _exhibit, Text: _said, Check: _said,
 }
 
 
@@ -225,7 +260,7 @@ def answers(values: object) -> dict[str, str | list[str]]:
 def attached(values: object) -> list[Mapping[str, Any]]:
     """The file objects in a form's state."""
     try:
-        files = [f for _, kind, _, state in _states(values) if kind == "pictures" for f in state.get("files") or []]
+        files = [f for _, kind, _, state in _states(values) if kind in WITH_FILES for f in state.get("files") or []]
     except (ValueError, TypeError, AttributeError):
         raise BadForm("no state of a form of ours") from None
     return [file for file in files if isinstance(file, dict)]

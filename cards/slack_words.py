@@ -32,3 +32,11 @@ def too_slow() -> str:
 def write_form() -> str:
     """A form cannot open without a press."""
     return "I need a press to open the form: please choose “Can I post this?” from the shortcuts below (⚡ or +)."
+
+
+def files_stay() -> str:
+    """What Slack does with a file that is chosen in a form."""
+    return (
+        "What you choose here goes to Slack first, and stays among your own files there until you delete it; whoever "
+        "runs Slack for the trust can see it. I keep only a sealed copy."
+    )

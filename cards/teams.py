@@ -12,7 +12,22 @@ from dataclasses import replace
 from typing import Any
 
 from cards.action import Action
-from cards.card import Button, Card, Change, Check, Copy, Divider, Element, Facts, Item, Picture, Post, Text, Tone
+from cards.card import (
+    Button,
+    Card,
+    Change,
+    Check,
+    Copy,
+    Divider,
+    Element,
+    Facts,
+    Item,
+    Picture,
+    Post,
+    Quote,
+    Text,
+    Tone,
+)
 from cards.words import MORE
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -85,6 +100,9 @@ def _element(element: Element, images: Mapping[str, str]) -> list[dict[str, Any]
             return [_post(element, images)]
         case Copy(text):
             return [box([words(run(text))])]
+        case Quote(text, stem, source):
+            said = [words(run(part)) for part in (stem, text) if part]
+            return [box([*said, *([words(run(source, **TONES["quiet"]))] if source else [])])]
         case Facts(facts):
             return [words(run(f"{label}: ", isSubtle=True), run(value), spacing="Small") for label, value in facts]
         case Check(button=button):

@@ -11,10 +11,13 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from cards.card import (
+    Button,
     Check,
     ChoiceField,
     ConfirmField,
+    ExhibitShown,
     Field,
+    FilesField,
     Form,
     PicturesField,
     PictureShown,
@@ -32,6 +35,7 @@ from cards.teams import (
     heading,
     picture,
     plain,
+    rows,
     run,
     styled,
     words,
@@ -46,6 +50,12 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HOUR = re.compile(r"(\d{2}:\d{2})(:\d{2})?")
 PICTURES_IN_CHAT = "Send them to me here in the chat, before this form or along with your words."
 
+FILES_IN_CHAT = "Close this window, and send them to me here in the chat within the hour. I seal each, and say so."
+THEY_STAY = (
+    "What you send stays in this chat, and in your OneDrive, until you delete it there; whoever runs Teams for the "
+    "trust can see it. I keep only the sealed copy."
+)
+
 
 class BadFields(ValueError):
     """Answers that no form of ours sends."""
@@ -53,7 +63,8 @@ class BadFields(ValueError):
 
 def form(asked: Form, thumbs: Mapping[str, bytes] | None = None) -> dict[str, Any]:
     """The form as a card, each error under its field."""
-    return fitted(lambda images: _form(asked, images), asked.pictures(), thumbs or {})
+    pictures = [*asked.pictures(), *(each.picture for each in asked.exhibits())]
+    return fitted(lambda images: _form(asked, images), pictures, thumbs or {})
 
 
 def submitted(data: Mapping[str, Any]) -> dict[str, str | list[str]]:
@@ -145,12 +156,23 @@ def _field(field: Field, images: Mapping[str, str]) -> list[dict[str, Any]]:
         case PicturesField(_, label, hint):
             told = " ".join(part for part in (PICTURES_IN_CHAT, hint) if part)
             return [words(run(f"{label}: ", weight="Bolder"), run(told))]
+        case FilesField(label=label, hint=hint):
+            return [words(run(f"{label}: ", weight="Bolder"), run(FILES_IN_CHAT)), *_hint(hint), *_hint(THEY_STAY)]
+        case ExhibitShown():
+            return _exhibit(field, images)
         case PictureShown(shown):
             return [picture(shown, images)]
         case Text(text, tone):
             return [words(run(text, **TONES[tone]))]
         case Check():
             return [check(field)]
+
+
+def _exhibit(shown: ExhibitShown, images: Mapping[str, str]) -> list[dict[str, Any]]:
+    """A file of a report: small, if it is a picture; what it is; and where to save it."""
+    small = [picture(shown.picture, images)] if shown.file in images else []
+    save = rows((Button(f"Save {shown.name}"[:60], url=shown.url),)) if shown.url else []
+    return [words(run(shown.name, weight="Bolder"), run(f" {shown.detail}", isSubtle=True)), *small, *save]
 
 
 def _hint(hint: str) -> list[dict[str, Any]]:

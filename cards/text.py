@@ -10,14 +10,17 @@ from cards.card import (
     Copy,
     Divider,
     Element,
+    ExhibitShown,
     Facts,
     Field,
+    FilesField,
     Form,
     Item,
     Picture,
     PicturesField,
     PictureShown,
     Post,
+    Quote,
     Text,
     TextField,
     WhenField,
@@ -67,6 +70,8 @@ def _element(element: Element) -> str:
                 f"{element.author}:", _quoted(element.text), *map(_picture, element.pictures))))
         case Copy():
             return _quoted(element.text)
+        case Quote():
+            return "\n".join(filter(None, (_quoted(element.stem), _quoted(element.text), element.source)))
         case Facts():
             return "\n".join(f"{label}: {value}" for label, value in element.rows)
         case Check():
@@ -92,8 +97,10 @@ def _field(field: Field) -> str:
             return f"[{'x' if field.value else ' '}] {field.label}"
         case WhenField():
             return f"{field.label}: {field.value or '…'}"
-        case PicturesField():
+        case PicturesField() | FilesField():
             return f"{field.label}: …"
+        case ExhibitShown():
+            return f"{field.name} ({field.detail}) {field.url}".rstrip()
         case PictureShown():
             return _picture(field.picture)
         case _:

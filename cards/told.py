@@ -74,6 +74,40 @@ def reminder(view: View) -> Card:
     ), (_open(view, "primary"),))
 
 
+def undecided(view: View) -> Card:
+    """For whoever is asked and has not answered."""
+    return Card(view.title, "waiting for you", f"{view.title}: still waiting for you", (
+        Text(f"{view.case.asker.name} asks, and has been waiting since {_since(view)}."),
+        Text("Nothing happens before you answer.", "quiet"),
+    ), (_open(view, "primary"),))
+
+
+def raised(view: View, others: str, decides: bool) -> Card:
+    """For whoever is above those who have not answered: can decide as well (the card follows), or is only told."""
+    title = view.kind.title
+    waited = f"{view.case.asker.name} asks, and has been waiting for {others or 'an answer'} since {_since(view)}."
+    so = "You can decide it as well now; it is below." if decides else "All of them have to agree. Please remind them."
+    return Card(title, "not decided yet", f"{title}: not decided yet", (Text(waited), Text(so)))
+
+
+def asked_too(view: View, names: str) -> Card:
+    """For the asker: somebody else can decide as well from now on."""
+    return Card(view.title, heading(view), f"{view.title}: it waits for {names} as well now", (
+        Text(f"It waits for {names} as well now."),
+    ), (_open(view),))
+
+
+def settled(view: View) -> Card:
+    """What becomes of a reminder once somebody has decided."""
+    told = Text("This does not wait for you any more.", "quiet")
+    return Card(view.title, heading(view), f"{view.title}: {heading(view)}", (told,), (_open(view),))
+
+
+def _since(view: View) -> str:
+    asked = [ask.since for ask in view.waited_for if ask.since is not None]
+    return view.calendar.say(min(asked, default=view.case.request.created_at))
+
+
 def work(view: View) -> Card:
     """Something that an approval brought is not done yet."""
     title = view.work.title if view.work else view.title

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cards.card import Card, Form
+from storage.evidence import Exhibit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,13 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A form to fill in. With errors: the same form again, each error at its field, nothing typed lost."""
+    """A form to fill in. With errors: the same form again, each error at its field, nothing typed lost.
+
+    `exhibits`: the files of a report that it shows, which the door opens where it can show them to one person alone.
+    """
 
     form: Form
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

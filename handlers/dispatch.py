@@ -1,132 +1,73 @@
 """The one door inside: who asks, was it asked before, may they; then the verb's flow. One event, one transaction."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+from datetime import datetime
 from functools import partial
 
 from cards import refusals
 from cards.action import Verb
-from handlers import clock, entry, listing, oversight, permission, post, report, report_case, request, view, work
+from handlers import report_evidence, report_files, request, view
 from handlers.answer import Answer, Note, Open, Replace, Silence, Unknown
 from handlers.event import Event, Place
-from handlers.report_late import look_after
-from handlers.report_steps import act
+from handlers.report_evidence import Gate
+from handlers.routes import CLOCK, ROUTES, Route
 from handlers.rules import lifecycle, rights
 from handlers.rules.lifecycle import runs_out_by
 from handlers.rules.rights import Reason, Refused
 from handlers.turn import Turn
-from storage import audit, inbox, outbox, people
+from storage import audit, inbox, named, outbox, people
 from storage.database import Database, Unit
+from storage.evidence import Exhibit
+from storage.files import FileStore
 from storage.tables import Case, State, Viewer
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A verb's flow. `about`: needs a request; `writes`: repeats do not act again; `versioned`: stale presses stop.
+class Desk:
+    """Where every event is handed in. `files`: where it lets go of what no row names any more.
 
-    `entry`: its subject is an entry of a register, and `handlers.entry` asks for the rights.
+    `address`: where a browser reaches the bot's own pages; None where it reaches none.
     """
 
-    flow: Callable[[Turn], Answer]
-    about: bool = False
-    writes: bool = True
-    versioned: bool = False
-    entry: bool = False
-
-
-def _decision(flow: Callable[[Turn], Answer]) -> Route:
-    return Route(flow, about=True, versioned=True)
-
-
-def _wording(of_post: Callable[[Turn], Answer], of_permission: Callable[[Turn], Answer]) -> Callable[[Turn], Answer]:
-    """A post has a form of its own; every other permission has the pack's questions."""
-    def flow(t: Turn) -> Answer:
-        if t.kind_gone:
-            return Note(refusals.kind_gone())
-        return (of_post if t.kind.publishes and not t.kind.never else of_permission)(t)
-    return flow
-
-
-def _entry(flow: Callable[[Turn], Answer], writes: bool = True) -> Route:
-    """A verb about an entry of a register, which has rights of its own."""
-    return Route(flow, writes=writes, entry=True)
-
-
-ROUTES: dict[Verb, Route] = {
-    Verb.SAY: Route(oversight.say),
-    Verb.REQUEST: Route(permission.invite, writes=False),
-    Verb.MENU: Route(oversight.menu, writes=False),
-    Verb.MEANT: _decision(permission.choose),
-    Verb.ASK: Route(post.ask),
-    Verb.COMPOSE: Route(_wording(post.compose, permission.compose), writes=False),
-    Verb.EDIT: Route(_wording(post.edit, permission.edit), about=True, writes=False),
-    Verb.SEND: _decision(_wording(post.send, permission.send)),
-    Verb.SAVE: Route(_wording(post.save, permission.save)),
-    Verb.TAKE_OUT: _decision(post.take_out),
-    Verb.DISCARD: _decision(request.withdraw),
-    Verb.WITHDRAW: _decision(request.withdraw),
-    Verb.APPROVE: _decision(request.approve),
-    Verb.CHANGES: Route(request.ask_note, about=True, writes=False, versioned=True),
-    Verb.REQUEST_CHANGES: _decision(request.request_changes),
-    Verb.DECLINE: Route(request.ask_note, about=True, writes=False, versioned=True),
-    Verb.REFUSE: _decision(request.refuse),
-    Verb.GRANT: _decision(request.grant),
-    Verb.REPLY: _decision(request.reply),
-    Verb.TRAIN: _decision(request.train),
-    Verb.TRAINED: _decision(request.trained),
-    Verb.DONE: _decision(work.done),
-    Verb.TAKE_BACK: _decision(request.take_back),
-    Verb.LIVE: Route(post.ask_address, about=True, writes=False, versioned=True),
-    Verb.PUBLISH: _decision(post.publish),
-    Verb.OPEN: Route(request.open_card, about=True),
-    Verb.REPORT: Route(report.begin, writes=False),
-    Verb.DRAFT_REPORT: _entry(report.draft),
-    Verb.SEND_REPORT: _entry(report.send),
-    Verb.DROP_REPORT: _entry(report.drop),
-    Verb.READ_REPORT: _entry(report_case.read),
-    Verb.ACT_ON_REPORT: _entry(act),
-    Verb.ADD_TO_REPORT: _entry(report_case.add),
-    Verb.REGISTER: Route(listing.look_up, writes=False),
-    Verb.ENTRY: _entry(entry.open_card, writes=False),
-    Verb.CHANGE_ENTRY: _entry(entry.change, writes=False),
-    Verb.SAVE_ENTRY: _entry(entry.save),
-    Verb.HAND_OVER: _entry(entry.hand_over),
-    Verb.CLOSE_ENTRY: _entry(entry.close),
-    Verb.KEEP: _entry(entry.keep),
-    Verb.USED: _entry(entry.used),
-    Verb.DELETED: _entry(entry.deleted),
-    Verb.MINE: Route(oversight.mine, writes=False),
-    Verb.WAITING: Route(oversight.waiting, writes=False),
-    Verb.HOME: Route(oversight.home, writes=False),
-    Verb.HELP: Route(oversight.help_, writes=False),
-    Verb.HELLO: Route(oversight.hello, writes=False),
-}
-CLOCK: dict[Verb, Callable[[Unit, str], Answer]] = {
-    Verb.EXPIRE: partial(request.run_out_by, Verb.EXPIRE),
-    Verb.LAPSE: partial(request.run_out_by, Verb.LAPSE),
-    Verb.REVIEW: clock.review,
-    Verb.LEAVE: clock.leave,
-    Verb.NUDGE: clock.nudge,
-    Verb.LATE_REPORT: look_after,
-}
-
-
-class Desk:
-    """Where every event is handed in."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, files: FileStore | None = None, address: str | None = None) -> None:
+        self.database, self.files, self.address = database, files, address
 
     async def dispatch(self, event: Event) -> Answer:
-        """Act on the event, all of it or none, and say what is to be shown."""
-        return await self.database.run(partial(handle, event))
+        """Act on the event, all of it or none, and say what is to be shown.
+
+        Of a file that came with it and was not taken, and of one that it dropped, nothing is left afterwards.
+        """
+        gone = {piece for exhibit in event.exhibits for piece in exhibit.pieces}
+        try:
+            answer, dropped = await self.database.run(partial(_handled, event, self.address))
+            gone |= dropped
+        finally:
+            await self._let_go(gone)
+        return answer
+
+    async def gate(self, event: Event) -> Gate:
+        """What a door may do with the files of this event: asked before it fetches them."""
+        return await self.database.run(partial(report_evidence.gate, event, self.address))
+
+    async def hand_out(self, token: str, at: datetime) -> Exhibit | None:
+        """The file of a report that a link is for; None where the link is spent, too old, or nobody's."""
+        return await self.database.run(partial(report_files.hand_out, token, at))
 
     async def knows(self, place: Place) -> bool:
         """Whether this is somebody's user, so that their files are worth fetching."""
         return await self.database.run(partial(_knows, place))
 
+    async def _let_go(self, digests: set[str]) -> None:
+        if digests and self.files is not None:
+            left = await self.database.run(partial(named.unnamed, digests=digests))
+            await asyncio.to_thread(self.files.discard, left)
 
-def handle(event: Event, u: Unit) -> Answer:
+
+def _handled(event: Event, address: str | None, u: Unit) -> tuple[Answer, set[str]]:
+    """The answer, and the files that a row named until then."""
+    return handle(event, u, address), u.unnamed
+
+
+def handle(event: Event, u: Unit, address: str | None = None) -> Answer:
     """One event in its unit."""
     if event.place is None:
         return _clock(u, event)
@@ -138,7 +79,7 @@ def handle(event: Event, u: Unit) -> Answer:
         return Note(refusals.unknown())
     if route.writes and not inbox.take(u, event.key, event.at):
         return _again(u, event, viewer)
-    answer = _run(route, Turn(u, event, viewer))
+    answer = _run(route, Turn(u, event, viewer, address=address))
     if route.writes and isinstance(answer, Open):
         inbox.release(u, event.key)
     return answer
@@ -208,6 +149,7 @@ def _present(u: Unit, subject: str, writes: bool) -> Case | None:
 
 def _refuse(t: Turn, case: Case, reason: Reason) -> Answer:
     """A kind no. What somebody tried on others' business is on the record; a late press shows how it stands."""
+    case = view.as_seen(case, t.viewer)
     if reason == Reason.NOT_NOW:
         return Replace(view.card_for(t.unit, case, t.viewer), refusals.not_now(case, t.event.at))
     audit.append(t.unit, "refused", t.viewer.id, case.request.id, tried=t.event.verb, reason=reason)

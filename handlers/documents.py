@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cards import documents as say
-from cards.explain import RULED_OUT, SILENT, any_of, as_for, count, decided, with_clause
+from cards.explain import RULED_OUT, SILENT, any_of, as_for, chased, count, decided, with_clause
 from cards.page import Page, Part, markdown, table
 from cards.words import listed
 from handlers.explain import Asker, kind, ways, who
@@ -13,7 +13,7 @@ from handlers.rules.pack import Kind, Pack
 def policy(pack: Pack) -> list[Page]:
     """All of a pack: every kind of request, then the registers, reports and duties."""
     pages = [_roles(pack), *(_like(pack, name) or kind(pack, this, alone=False) for name, this in pack.kinds.items())]
-    pages += [_silence(pack), _registers(pack)]
+    pages += [_silence(pack), _registers(pack), _reading(pack)]
     if pack.reports:
         parts = (Part("", (say.not_about(),), plain=True), Part("", tuple(_reports(pack))))
         pages.append(Page("What can be reported", parts))
@@ -61,6 +61,20 @@ def _registers(pack: Pack) -> Page:
     return Page("The registers", (Part("", tuple(lines)),))
 
 
+def _reading(pack: Pack) -> Page:
+    rule = pack.reading
+    lines = [
+        say.told(pack.notice.months, pack.notice.clause),
+        say.confirmed([(pack.policy, rule.clause), *((each.name, each.clause) for each in rule.documents)]),
+        say.until(rule.days, rule.remind_days, rule.yearly),
+    ]
+    lines += [say.asked(each.question, each.clause) for each in rule.check]
+    lines += [say.held(pack.kinds[each].title, rule.clause) for each in rule.holds]
+    lines += [say.sees_who_has_not([say.who_sees(pack.roles[each].title, pack.roles[each].trust_wide)
+                                    for each in rule.sees])]
+    return Page("Reading the policy", (Part("", tuple(lines)),))
+
+
 def _keepers(pack: Pack) -> list[str]:
     return [who(pack, role).words for role in pack.keepers]
 
@@ -69,6 +83,9 @@ def _reports(pack: Pack) -> Iterator[str]:
     for each in pack.reports:
         hears = any_of([who(pack, role) for role in each.ask])
         yield say.report(each.title, each.text, hears, each.clause, each.urgent, each.pictures)
+    for contact in pack.contacts:
+        yield say.contact(contact.name, contact.number, contact.when, contact.school)
+    yield say.takes_down(pack.removal_days)
 
 
 def _duties(pack: Pack) -> Iterator[str]:
@@ -93,7 +110,9 @@ def documents(packs: Sequence[Pack]) -> dict[str, str]:
 
 
 def _document(pack: Pack) -> str:
-    begin = say.document(pack.title, say.called(pack.policy, pack.version), pack.clocks.expire_days)
+    clocks = pack.clocks
+    before = chased(clocks.remind_hours, clocks.escalate_hours)
+    begin = say.document(pack.title, say.called(pack.policy, pack.version), clocks.expire_days, before)
     return f"{begin}\n\n{markdown(policy(pack))}\n"
 
 
@@ -142,6 +161,9 @@ def _term(pack: Pack) -> Iterator[tuple[str, str]]:
     yield "Registers are kept by", decided(listed(_keepers(pack)))
     review = pack.review
     yield "Entries are looked at again", say.every(review.every_months, review.clause) if review else SILENT
+    yield "Told of a change of the policy", say.in_advance(pack.notice.months, pack.notice.clause)
+    yield "Read and confirmed", "\n".join(say.read_by_all(pack.policy, pack.reading.clause, [
+        (each.name, each.clause) for each in pack.reading.documents]))
     yield "Sites that stand approved", listed(site.name for site in pack.sites) or SILENT
     yield "Asked where the policy says nothing", "\n".join(ways(pack, _silent(pack), Asker(trust=False)))
 

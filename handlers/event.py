@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cards.action import Verb
+from storage.evidence import Exhibit
 from storage.tables import Platform
 
 
@@ -44,7 +45,8 @@ class Event:
     `key` makes a repeat harmless: the same key is acted on once. `subject`, `version` and `arg` are what
     the pressed button carried. `fields` are a form's answers: text, or a list for choices. `email` is the
     sender's address as the platform vouches for it, given when dispatch answered `Unknown`. `problems`
-    are sentences about files that could not be taken. The clock's events have no place, but a `trust`.
+    are sentences about files that could not be taken. `exhibits`: files for a report, sealed before they were kept.
+    The clock's events have no place, but a `trust`.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Event:
     text: str = ""
     fields: Mapping[str, str | list[str]] = field(default_factory=dict)
     files: tuple[Picture, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
     problems: tuple[str, ...] = ()
     email: str = ""
     trust: int = 0

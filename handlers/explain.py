@@ -166,4 +166,6 @@ def _effects(pack: Pack, kind: Kind, alone: bool) -> Iterator[str]:
     if pack.review and kind.effect in ("account", "site", "device"):
         yield say.reviewed(pack.review.every_months, pack.review.clause)
     if alone or kind.clocks:
+        if chased := say.chased(clocks.remind_hours, clocks.escalate_hours):
+            yield chased
         yield say.expires(clocks.expire_days)

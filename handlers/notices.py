@@ -4,11 +4,25 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from cards import entry as entry_cards
-from cards import report as report_cards
+from cards import report_notice as report_cards
 from cards import told as cards
 from cards.action import Verb
 from cards.card import Card
-from handlers import clock, effects, entry, packs, report_case, view
+from handlers import (
+    chase,
+    clock,
+    effects,
+    entry,
+    guidance,
+    packs,
+    policy_import,
+    reading,
+    reading_news,
+    reading_round,
+    report_case,
+    report_desk,
+    view,
+)
 from handlers.request import CARD, MISSING, NEWS, REMINDER, SENT_AGAIN, WORK
 from handlers.rules import entry as entry_rules
 from handlers.rules import rights
@@ -33,7 +47,8 @@ class Built:
 TOLD = {entry.YOURS: entry_cards.yours, effects.NEW: entry_cards.new, effects.DEPUTY: entry_cards.deputy}
 """What is told of an entry at a moment, by whom."""
 ABOUT_ENTRIES = {entry.CARD, entry.ENDED, clock.ESCALATED, *TOLD}
-OTHERWISE = ABOUT_ENTRIES | report_cards.LINES.keys()
+CHASED = (chase.REMINDED, chase.RAISED, chase.ASKED_TOO)
+OTHERWISE = ABOUT_ENTRIES | report_cards.LINES.keys() | {policy_import.GUIDANCE, reading_round.NEWS, reading_round.CALL}
 """What is not about a request."""
 
 
@@ -52,6 +67,11 @@ class Batch:
             return _about_report(self._unit, notice, viewer) if viewer and notice.message_id is None else None
         if notice.card in ABOUT_ENTRIES:
             return _about_entry(self._unit, notice, viewer) if viewer else None
+        if notice.card == policy_import.GUIDANCE:
+            given = guidance.card_for(self._unit, notice.subject_id.partition("-")[2], viewer) if viewer else None
+            return Built(given, 0) if given else None
+        if notice.card in (reading_round.NEWS, reading_round.CALL):
+            return _about_reading(self._unit, notice, viewer) if viewer else None
         case = self._cases.get(subject(notice))
         if case is None or viewer is None:
             return None
@@ -59,9 +79,13 @@ class Batch:
             return Built(_undelivered(self._unit, case, viewer, notice), case.request.version)
         if notice.card == NEWS and notice.message_id is not None:
             return None  # news stays as it was told; the card beside it shows how things stand
-        card = BUILDERS[notice.card](self._unit, case, viewer)
+        if notice.card in CHASED:
+            card = chase.card(self._unit, case, viewer, notice.card, notice.subject_id)
+        else:
+            card = BUILDERS[notice.card](self._unit, case, viewer)
         if card is None and notice.message_id is not None:
-            card = cards.gone(view.view(self._unit, case, viewer))
+            settled = notice.card in CHASED and rights.involved(viewer, case)
+            card = (cards.settled if settled else cards.gone)(view.view(self._unit, case, viewer))
         return Built(card, case.request.version, _attaches(notice, case)) if card else None
 
 
@@ -81,6 +105,9 @@ def bury(u: Unit, notice: Outbox) -> None:
     """A notice that will never arrive is on the record, and the asker is told; a lost copy is just forgotten."""
     if notice.message_id is not None:
         outbox.forget_message(u, notice.message_id)
+        return
+    if notice.card in report_cards.LINES:
+        report_desk.undelivered(u, notice.subject_id, notice.person_id)
         return
     audit.append(u, "undeliverable", None, subject(notice), card=notice.card)
     if notice.card in OTHERWISE:
@@ -106,6 +133,16 @@ def _about_entry(u: Unit, notice: Outbox, viewer: Viewer) -> Built | None:
         return Built(tell(entry.seen(u, found, viewer), people.people(u, {by})[by].name), version)
     late = notice.card == clock.ESCALATED and notice.message_id is None
     return Built(clock.escalated(u, found, viewer) if late else entry.card_for(u, found, viewer), version)
+
+
+def _about_reading(u: Unit, notice: Outbox, viewer: Viewer) -> Built | None:
+    """A new version, or all that they have to read; an earlier copy shows what has become of it."""
+    again = notice.message_id is not None
+    if notice.card == reading_round.NEWS:
+        card = reading_news.notice(u, notice.subject_id, viewer, again)
+    else:
+        card = reading.called(u, viewer, again)
+    return Built(card, 0) if card else None
 
 
 def _about_report(u: Unit, notice: Outbox, viewer: Viewer) -> Built | None:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from cards import listing as listing_cards
 from cards import oversight as cards
 from cards import post as post_cards
-from cards import report as report_cards
+from cards import report_notice as report_cards
 from cards import request as frame
 from cards.action import Verb
 from cards.card import Card, Item
 from cards.words import Calendar
-from handlers import listing, permission, post, report, report_desk, view
+from handlers import listing, permission, policy_ask, post, reading, reading_who, report, report_desk, view
 from handlers.answer import Answer, Home, Show, Silence
 from handlers.rules import kinds, rights
 from handlers.rules.words import understand
@@ -31,6 +31,8 @@ END = (datetime(9999, 1, 1, tzinfo=UTC), "")
 def say(t: Turn) -> Answer:
     """Plain words: what is meant. Where that is not clear: a post, if `arg` says so, else what the bot can do."""
     meant = understand(t.event.text, bool(t.event.files or t.event.problems))
+    if (said := policy_ask.instead(t, meant)) is not None:
+        return said
     if meant.verb == Verb.ASK:
         return post.draft(t, meant.text, meant.sites)
     if meant.verb == Verb.COMPOSE:
@@ -42,13 +44,13 @@ def say(t: Turn) -> Answer:
         return permission.ask(t, (*own, *meant.kinds))
     if meant.verb == Verb.REGISTER:
         return Show(listing.meant(t, Book(meant.book), meant.sites))
-    flows = {Verb.MINE: mine, Verb.WAITING: waiting, Verb.MENU: menu}
+    flows = {Verb.MINE: mine, Verb.WAITING: waiting, Verb.MENU: menu, Verb.READERS: reading_who.readers}
     return flows.get(meant.verb, post.ask if t.event.arg == POST else help_)(t)
 
 
 def help_(t: Turn) -> Answer:
     """The three things one can do."""
-    return Show(cards.help_card(t.viewer.person.name))
+    return Show(cards.help_card(t.viewer.person.name, reading_who.button(t.unit, t.viewer)))
 
 
 def menu(t: Turn) -> Answer:
@@ -80,7 +82,8 @@ def waiting(t: Turn) -> Answer:
 
 def home(t: Turn) -> Answer:
     """Both lists' first pages and the three things."""
-    return Home(cards.home(t.viewer.person.name, _waiting(t, ""), _mine(t, "")))
+    own = reading_who.button(t.unit, t.viewer)
+    return Home(cards.home(t.viewer.person.name, _waiting(t, ""), _mine(t, ""), own))
 
 
 def _mine(t: Turn, arg: str) -> Card:
@@ -92,20 +95,26 @@ def _mine(t: Turn, arg: str) -> Card:
 
 def _waiting(t: Turn, arg: str) -> Card:
     found = waiting_for(t.unit, t.viewer, _point(arg, START), PAGE + 1)
-    items = [*([] if arg else _confidential(t)), *(_waits(t, each) for each in found[:PAGE])]
+    items = [*([] if arg else _first(t)), *(_waits(t, each) for each in found[:PAGE])]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return cards.waiting(items, _cursor(last.since, last.id) if last else "")
+
+
+def _first(t: Turn) -> list[Item]:
+    """What stands before all requests: what waits in confidence, and what is to be read."""
+    return [*_confidential(t), *reading.items(t.unit, t.viewer)]
 
 
 def _confidential(t: Turn) -> list[Item]:
     """What waits to be read in confidence: that it is there, and nothing of it."""
     if t.unit.vault is None:
         return []
-    found = [each for each in reports.to_read(t.unit, t.viewer.id, MOST_CONFIDENTIAL)
-             if report_desk.may_read(t.unit, reports.case(t.unit, each), t.viewer)]
-    found.sort(key=lambda each: each.state != ReportState.SENT)
-    return [report_cards.line(each.id, report_cards.ITEM, report_cards.handling(each.state))
-            for each in found[:CONFIDENTIAL]]
+    found = [(each, report_desk.opened(t.unit, each))
+             for each in reports.to_read(t.unit, t.viewer.id, MOST_CONFIDENTIAL)]
+    theirs = [(each, case) for each, case in found if case is None or report_desk.may_read(t.unit, case, t.viewer)]
+    theirs.sort(key=lambda each: each[0].state != ReportState.SENT)
+    states = [(each.id, report_cards.handling(each.state) if case else report_cards.ALTERED) for each, case in theirs]
+    return [report_cards.line(number, report_cards.ITEM, said) for number, said in states[:CONFIDENTIAL]]
 
 
 def _reported(t: Turn) -> list[Item]:
@@ -126,7 +135,7 @@ def _item(t: Turn, request: Request, since: str) -> Item:
     case = requests.case(t.unit, request)
     assert rights.involved(t.viewer, case), "a list showed what its reader may not see"
     seen = view.view(t.unit, case, t.viewer)
-    return frame.line(request, seen, f"{case.asker.name}, {since}" if since else frame.heading(seen))
+    return frame.line(request, seen, f"{seen.case.asker.name}, {since}" if since else frame.heading(seen))
 
 
 def _cursor(at: datetime, request_id: str) -> str:

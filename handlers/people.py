@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from handlers import reading_round
 from handlers.packs import current
 from handlers.request import CARD, tell_missing
 from handlers.rules.people import Held, Staff, StaffPlan, compare, parse
@@ -45,6 +46,7 @@ def apply(u: Unit, data: bytes, shown: StaffPlan, remove_missing: bool = False) 
         schools=len(shown.schools),
     )
     _hand_over(u, waiting, deciders(u))
+    reading_round.ask(u)
 
 
 def _hand_over(u: Unit, before: dict[str, frozenset[int]], now: dict[str, frozenset[int]]) -> None:

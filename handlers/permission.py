@@ -51,7 +51,7 @@ def ask(t: Turn, meant: Sequence[str]) -> Answer:
         t.asked = next((name for name in meant if not _publishes(t, name)), ADVICE)
         sending.draft(t, PermissionContent(words=said[: rules.LIMITS["text"]], among=tuple(meant)))
     elif not t.kind.publishes or t.kind.never:
-        sending.draft(t, _begun(t, said))
+        sending.draft(t, begun(t, said))
     elif text := words.message(said):
         return post.draft(t, text, words.sites(said))
     else:
@@ -65,7 +65,7 @@ def choose(t: Turn) -> Answer:
     if t.request.state != State.DRAFT or not said or kinds.kind_of(t.pack, name) is None:
         return show(t)
     t.request.kind = name
-    content: Content = _begun(t, said)
+    content: Content = begun(t, said)
     if t.kind.publishes and not t.kind.never:
         content = post.worded(t, words.behind(said) or said, words.sites(said))
     sending.redraft(t, content, name)
@@ -96,6 +96,8 @@ def save(t: Turn) -> Answer:
     if t.kind.never:
         return Show(invitation(t))
     content, problems = rules.read(t.event.fields, t.kind.questions, t.kind.confirmations, _staff(t))
+    if t.about and t.case.revision.content.get("unnamed"):
+        content = content.model_copy(update={"unnamed": True})
     errors = _errors(t, content) | {name: cards.error(why) for name, why in problems.items()}
     if t.about and t.event.version != t.request.revision:
         first = rules.field(t.kind.questions[0]) if t.kind.questions else ""
@@ -201,7 +203,8 @@ def _publishes(t: Turn, name: str) -> bool:
     return kind is not None and kind.publishes
 
 
-def _begun(t: Turn, said: str) -> PermissionContent:
+def begun(t: Turn, said: str) -> PermissionContent:
+    """A draft's content: the words, where they fit this kind's questions."""
     staff = _staff(t) if any(q.type == "person" for q in t.kind.questions) else []
     return rules.begun(said, heard.place(said), t.kind, staff)
 

@@ -1,6 +1,7 @@
 """The life of a request, whatever its kind: decided, taken back, withdrawn, run out of time. Who hears of it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from cards import decision as forms
 from cards import post as post_cards
@@ -10,7 +11,7 @@ from cards.card import Form
 from cards.view import View
 from handlers import effects, view
 from handlers.answer import Answer, Coming, Open, Replace, Silence
-from handlers.rules import rights
+from handlers.rules import chase, rights
 from handlers.rules.lifecycle import BY_VERB
 from handlers.rules.post import chosen_in, plain, typed
 from handlers.turn import Turn
@@ -106,7 +107,7 @@ def train(t: Turn) -> Answer:
 def trained(t: Turn) -> Answer:
     """The asker has had the training: it waits for the decision again."""
     asks.open_step(t.unit, t.case.asks, t.request.step)
-    request.change(t.unit, t.request, state=State.SUBMITTED, due_at=deadline(t, t.request.go_live_at))
+    request.change(t.unit, t.request, state=State.SUBMITTED, **clock(t, t.request.go_live_at))
     ask_step(t)
     return _moved(t)
 
@@ -117,7 +118,7 @@ def take_back(t: Turn) -> Answer:
     undo(t)
     asks.open_step(t.unit, t.case.asks, t.request.step, whose=t.viewer.id)
     request.change(t.unit, t.request, state=State.SUBMITTED, approved_digest=None, decided_at=t.event.at,
-                   due_at=deadline(t, t.request.go_live_at))
+                   **clock(t, t.request.go_live_at))
     _tell_asker(t)
     return _moved(t)
 
@@ -169,9 +170,11 @@ def run_out_by(verb: Verb, u: Unit, subject: str) -> Answer:
     return run_out(u, case, verb) if case else Silence()
 
 
-def deadline(t: Turn, go_live: datetime | None) -> datetime:
-    """When an undecided request runs out: at its go-live time, else after the pack's days."""
-    return go_live or t.event.at + timedelta(days=t.pack.clocks_of(t.kind).expire_days)
+def clock(t: Turn, go_live: datetime | None) -> dict[str, Any]:
+    """When an undecided request runs out, at its go-live time or after the pack's days, and is first reminded of."""
+    clocks = t.pack.clocks_of(t.kind)
+    due = go_live or t.event.at + timedelta(days=clocks.expire_days)
+    return {"due_at": due, "nudge_at": chase.due(clocks, 0, t.event.at, due, t.unit.zone), "nudges": 0}
 
 
 def ask_step(t: Turn) -> None:
@@ -206,7 +209,7 @@ def _next_step(t: Turn) -> Answer:
     """On to whoever decides next."""
     asks.open_step(t.unit, t.case.asks, t.request.step + 1)
     request.change(t.unit, t.request, step=t.request.step + 1, decided_at=t.event.at,
-                   due_at=deadline(t, t.request.go_live_at))
+                   **clock(t, t.request.go_live_at))
     ask_step(t)
     if _waits_for_nobody(request.afresh(t.unit, t.case)):
         tell_missing(t.unit, t.request.id)

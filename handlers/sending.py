@@ -1,14 +1,15 @@
 """A wording on its way to whoever decides, whatever its kind: kept as a draft, sent, or kept for want of anybody."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from cards.next import nobody_decides
 from cards.request import HERE
-from handlers import routing, view
-from handlers.answer import Answer, Coming
-from handlers.request import CARD, ask_step, deadline, show, tell_missing, undo
+from handlers import reading, reading_round, routing, view
+from handlers.answer import Answer, Coming, Show
+from handlers.request import CARD, ask_step, clock, show, tell_missing, undo
 from handlers.routing import Content
 from handlers.turn import Turn
 from storage import asks, audit, outbox, people, request
@@ -33,8 +34,11 @@ def redraft(t: Turn, content: Content, kind: str) -> None:
 def submit(t: Turn, content: Content) -> Answer | None:
     """To whoever decides today. Nobody there: kept, and an administrator told.
 
+    Kept as well until its asker has read what the policy wants read first.
     None, and nothing is changed, where it was sent before and the new wording would reach nobody.
     """
+    if (not t.about or t.request.state == State.DRAFT) and (unread := _unread(t)):
+        return _held(t, content, unread)
     stages = routing.way(t, content)
     anybody = routing.reaches(t, stages)
     if t.about and not anybody and t.request.state in (State.SUBMITTED, State.APPROVED):
@@ -44,7 +48,7 @@ def submit(t: Turn, content: Content) -> Answer | None:
     if anybody:
         rows = [{**row, "open": row["step"] == 0, "since": t.event.at if row["step"] == 0 else None} for row in rows]
         moves |= {"state": State.SUBMITTED, "submitted_at": t.event.at, "approved_digest": None,
-                  "due_at": deadline(t, _go_live(content))}
+                  **clock(t, _go_live(content))}
     (_rewrite if t.about else _new)(t, content, rows, moves)
     if not anybody:
         return _kept(t)
@@ -115,6 +119,20 @@ def _sent(t: Turn) -> Answer:
     outbox.show(t.unit, t.viewer.id, CARD, t.request.id)
     # Where no card was pressed there is none to change, and the outbox brings the first one.
     return show(t) if t.event.place and t.event.place.message else Coming(HERE)
+
+
+def _unread(t: Turn) -> list[str]:
+    """The documents that the asker has to confirm first, as the rows call them."""
+    return [each.document for each in reading_round.missing(t.unit, t.kind_name, t.viewer.id)]
+
+
+def _held(t: Turn, content: Content, unread: Sequence[str]) -> Answer:
+    """The draft stays as it is worded; its asker sees what to read, and sends it then."""
+    (_rewrite if t.about else _new)(t, content, routing.rows(routing.way(t, content)), _facts(t, content))
+    audit.append(t.unit, "held", t.viewer.id, t.request.id, unread=len(unread))
+    outbox.replace(t.unit, t.request.id)
+    outbox.show(t.unit, t.viewer.id, CARD, t.request.id)
+    return Show(reading.held(t.unit, t.viewer, t.kind.title, unread))
 
 
 def _kept(t: Turn) -> Answer:

@@ -17,7 +17,8 @@ POST = "post"
 class Turn:
     """What a flow works with. `about` is there for verbs about a request, once rights are checked.
 
-    `asked`: the kind that somebody's words named, where no button did.
+    `asked`: the kind that somebody's words named, where no button did. `address`: where the bot's own pages are; None
+    where a browser reaches none.
     """
 
     unit: Unit
@@ -25,6 +26,7 @@ class Turn:
     viewer: Viewer
     about: Case | None = None
     asked: str = ""
+    address: str | None = None
 
     @property
     def case(self) -> Case:

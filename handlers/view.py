@@ -1,13 +1,14 @@
 """A case as one viewer may see it: checks run, rights asked, names looked up; then the card."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cards import permission as permission_cards
 from cards import request as cards
 from cards import told
 from cards.action import Verb
 from cards.card import Card
+from cards.guidance import COLLEAGUE
 from cards.permission import Question, Work
 from cards.post import Asked, CheckSeen, Confirmation
 from cards.view import View
@@ -76,7 +77,7 @@ def ground(u: Unit, case: Case) -> Ground:
 
 def view(u: Unit, case: Case, viewer: Viewer) -> View:
     """Everything that the card of this case says to this viewer."""
-    on = ground(u, case)
+    on, case = ground(u, case), as_seen(case, viewer)
     rules, kind = on.rules, on.kind
     asked_of = {ask.role for ask in case.asks} | {task.role for task in case.tasks}
     return View(
@@ -87,6 +88,14 @@ def view(u: Unit, case: Case, viewer: Viewer) -> View:
         publish_clause=kind.publish_clause, among=_among(rules, case), unapproved=_unapproved(u, case, kind),
         administrators=tuple(people.holders(u, rules.administrator, None)) if _stuck(case) else (),
     )
+
+
+def as_seen(case: Case, viewer: Viewer) -> Case:
+    """The case as this viewer may know it: of a question whose asker is not to be named, without their name."""
+    if viewer.id == case.request.asker_id or not case.revision.content.get("unnamed"):
+        return case
+    somebody = case.asker.model_copy(update={"name": COLLEAGUE, "email": ""})
+    return replace(case, asker=somebody, people={**case.people, case.request.asker_id: somebody})
 
 
 def asked(kind: Kind) -> Asked:

@@ -45,6 +45,18 @@ def add(u: Unit, request_id: str, rows: Sequence[Mapping[str, Any]]) -> list[Ask
     return shaped_rows(request_id, rows)
 
 
+def ask_too(u: Unit, asks: Sequence[Ask], role: str, school_id: int | None) -> Ask:
+    """Whoever holds this role can answer for the open step of these asks as well, from now on."""
+    beside = next(ask for ask in asks if ask.open)
+    row = {
+        "request_id": beside.request_id, "number": max(ask.number for ask in asks) + 1, "step": beside.step,
+        "role": role, "school_id": school_id, "person_id": None, "together": False, "clause": beside.clause,
+        "open": True, "since": u.at, "answered_by": None,
+    }
+    u.insert(ADD, [row])
+    return shaped(Ask, {**row, "trust_id": u.trust}.items())
+
+
 def shaped_rows(request_id: str, rows: Sequence[Mapping[str, Any]]) -> list[Ask]:
     """Such rows as they would be read."""
     full = [{"request_id": request_id, "number": n, "answered_by": None, **row} for n, row in enumerate(rows)]

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, or_, select, tuple_, update
 
 from storage import asks, people, register, tasks
-from storage.database import Unit
+from storage.database import Stale, Unit
+from storage.moment import Moment
 from storage.statements import alter, shaped
 from storage.tables import (
     Ask,
@@ -120,6 +121,19 @@ DUE = (
     .order_by(REQUEST.c.due_at)
     .limit(bindparam("most"))
 )
+UNDECIDED = (
+    select(REQUEST.c.trust_id, REQUEST.c.id)
+    .where(REQUEST.c.nudge_at <= bindparam("now", type_=Moment()))
+    .order_by(REQUEST.c.nudge_at)
+    .limit(bindparam("most"))
+)
+NUDGE = (
+    update(REQUEST)
+    .where(
+        OF_TRUST, REQUEST.c.id == bindparam("request"), REQUEST.c.nudge_at == bindparam("was", type_=Moment()),
+    )
+    .values(nudge_at=bindparam("later", type_=Moment()), nudges=bindparam("times"))
+)
 
 
 def get(u: Unit, request_id: str) -> Request | None:
@@ -140,8 +154,8 @@ def create(
     """A new request with its first wording and its way (see `asks.add`): a draft, but for what `more` says of it."""
     row = {
         **dict.fromkeys(REQUEST.c.keys()), "trust_id": u.trust, "kind": kind, "state": State.DRAFT, "version": 1,
-        "revision": 1, "step": 0, "pack_version": pack_version, "asker_id": asker_id, "editor_id": asker_id,
-        "created_at": u.at, **more, "id": "".join(secrets.choice(LETTERS) for _ in range(8)),
+        "revision": 1, "step": 0, "nudges": 0, "pack_version": pack_version, "asker_id": asker_id,
+        "editor_id": asker_id, "created_at": u.at, **more, "id": "".join(secrets.choice(LETTERS) for _ in range(8)),
     }
     u.insert(CREATE, [row])
     request = shaped(Request, row.items())
@@ -151,9 +165,14 @@ def create(
 
 
 def change(u: Unit, request: Request, **changes: object) -> None:
-    """Write the request with `changes`, as its next version; Stale where somebody else came first."""
+    """Write the request with `changes`, as its next version; Stale where somebody else came first.
+
+    What waits for nobody is not chased any more.
+    """
     was = request.version
     alter(request, {**changes, "version": was + 1})
+    if request.state != State.SUBMITTED:
+        alter(request, {"nudge_at": None})
     new = {f"new_{name}": getattr(request, name) for name in CHANGEABLE}
     u.later(CHANGE, {"request": request.id, "was": was, **new}, one=True)
 
@@ -300,3 +319,15 @@ def due(u: Unit, now: datetime, most: int) -> list[Any]:
     """Requests of any trust whose time has run out: trust_id, id, state, go_live_at, version."""
     return list(u.across(DUE, {"now": now, "most": most}))
 
+
+
+def undecided(u: Unit, now: datetime, most: int) -> list[Any]:
+    """Requests of any trust that are to be chased: trust_id, id."""
+    return list(u.across(UNDECIDED, {"now": now, "most": most}))
+
+
+def nudged(u: Unit, request: Request, next_at: datetime | None, times: int) -> None:
+    """When the clock looks at it next, and how often it has; Stale where another clock came first."""
+    if u.change(NUDGE, {"request": request.id, "was": request.nudge_at, "later": next_at, "times": times}) != 1:
+        raise Stale(request.id)
+    alter(request, {"nudge_at": next_at, "nudges": times})

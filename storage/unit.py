@@ -32,6 +32,8 @@ class Unit:
         self.closing: dict[str, Callable[[], None]] = {}
         self.begun: set[str] = set()
         """Requests that this unit made: nobody can have a copy of their cards yet."""
+        self.unnamed: set[str] = set()
+        """Files that a row of this unit named until now: deleted once it is committed, if no other names them."""
         self.driver = Driver(connection)
         self._connection = connection
         self._read: dict[Hashable, list[Any]] = {}
@@ -134,12 +136,14 @@ class Unit:
         full = [{**row, "trust_id": self.trust} for row in rows]
         ready = prepared(statement, self.dialect, full[0])
         if ready is None:
+            self.driver.flush()
             self.connection.execute(statement, full)
             return
         self.driver.later(ready, full)
 
     def add(self, statement: Executable, row: Mapping[str, object]) -> int:
         """Insert one row of this trust and return its number."""
+        self.driver.flush()
         result = self.connection.execute(statement, {**row, "trust_id": self.trust})
         key = result.inserted_primary_key
         assert key is not None
@@ -149,6 +153,7 @@ class Unit:
         """Execute one of the few statements that belong to no single trust: each says why at its place."""
         ready = prepared(statement, self.dialect, values or ())
         if ready is None:
+            self.driver.flush()
             return self.connection.execute(statement, dict(values or {}))
         return result(ready, self.driver.query(ready, values or {}))
 

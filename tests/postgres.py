@@ -52,6 +52,8 @@ class Server:
     """What the template's tables are."""
     spare: list[str] = field(default_factory=list)
     """Databases that are as new."""
+    links: dict[str, psycopg.Connection[Any]] = field(default_factory=dict)
+    """Connections that stay open to those: a new one reads every table's description again."""
 
     def linked(self, name: str = "") -> psycopg.Connection[Any]:
         """A connection to a database, or else to the maintenance database."""
@@ -77,8 +79,15 @@ class Server:
         """The URL of a database, as CANIPOST_DATABASE_URL takes it."""
         return self.url.set(database=name).render_as_string(hide_password=False)
 
+    def let_go(self) -> None:
+        """Close what stayed open."""
+        for link in self.links.values():
+            link.close()
+        self.links.clear()
+
     def drop_all(self) -> None:
         """Leave nothing behind on a server that others use too."""
+        self.let_go()
         for name in self.made:
             self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
@@ -129,14 +138,15 @@ def _fresh(server: Server) -> str:
 
 def _emptied(server: Server, name: str) -> bool:
     """Whether it is as new again: nobody is in it, no row, every number from 1. Not where tables were changed."""
-    with server.linked(name) as link:
-        link.execute(ALONE)
-        if link.execute(SHAPE).fetchone() != server.shape:
-            return False
-        sequences = [each for (each,) in link.execute(SEQUENCES)]
-        every = [f'DELETE FROM "{table.name}"' for table in reversed(SQLModel.metadata.sorted_tables)]
-        again = [f"SELECT setval('{each}', 1, false)" for each in sequences]
-        link.execute(";".join([*every, *again]))  # type: ignore[arg-type]
+    link = server.links.get(name) or server.links.setdefault(name, server.linked(name))
+    link.execute(ALONE)
+    if link.execute(SHAPE).fetchone() != server.shape:
+        server.links.pop(name).close()
+        return False
+    sequences = [each for (each,) in link.execute(SEQUENCES)]
+    every = [f'DELETE FROM "{table.name}"' for table in reversed(SQLModel.metadata.sorted_tables)]
+    again = [f"SELECT setval('{each}', 1, false)" for each in sequences]
+    link.execute(";".join([*every, *again]))  # type: ignore[arg-type]
     return True
 
 
@@ -151,7 +161,9 @@ def _own(folder: Path) -> Iterator[Server]:
     programs.run("pg_ctl", "start", "--wait", f"--pgdata={data}", f"--log={log}",
                  "--options=" + " ".join(f"-c {each}" for each in settings))  # fmt: skip
     try:
-        yield Server(make_url(f"postgresql://canipost@/postgres?host={quote(str(folder), safe='')}"))
+        server = Server(make_url(f"postgresql://canipost@/postgres?host={quote(str(folder), safe='')}"))
+        yield server
+        server.let_go()
     finally:
         programs.run("pg_ctl", "stop", "--mode=immediate", f"--pgdata={data}")
 

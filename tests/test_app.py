@@ -188,7 +188,7 @@ async def test_a_late_job_still_runs_and_once(world: World) -> None:
     clock = jobs.scheduler(world.bot.desk, world.clock)
     clock.start(paused=True)
     scheduled = clock.get_jobs()
-    assert len(scheduled) == 3
+    assert len(scheduled) == 5
     for job in scheduled:
         assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
     clock.shutdown(wait=False)

@@ -18,14 +18,17 @@ from cards.card import (
     Copy,
     Divider,
     Element,
+    ExhibitShown,
     Facts,
     Field,
+    FilesField,
     Form,
     Item,
     Picture,
     PicturesField,
     PictureShown,
     Post,
+    Quote,
     Text,
     TextField,
     WhenField,
@@ -39,7 +42,7 @@ ELEMENTS: tuple[Element, ...] = (
     Text(EVIL), Text(EVIL, "warning"), Post(EVIL, EVIL, (PICTURE, PICTURE)), Copy(EVIL), Facts(((EVIL, EVIL),)),
     Check(EVIL, EVIL, "warning", Button(EVIL, OPEN)), Check(EVIL, EVIL), Check(EVIL, EVIL, "good"),
     Change(EVIL, EVIL, ""), Item(EVIL, EVIL, Button(EVIL, OPEN)),
-    Divider(),
+    Divider(), Quote(EVIL, EVIL, EVIL),
 )
 FIELDS: tuple[Field, ...] = (
     TextField("line", EVIL, EVIL, EVIL), TextField("lines", EVIL, "\n" + EVIL, lines=True, required=False),
@@ -47,6 +50,7 @@ FIELDS: tuple[Field, ...] = (
     ChoiceField("several", EVIL, (("1", EVIL), ("2", "b")), ("1", "2"), EVIL, several=True),
     ConfirmField("confirm", EVIL, True), WhenField("when", EVIL, "Europe/London", "2026-11-05T09:00", EVIL),
     PicturesField("pictures", EVIL, EVIL), PictureShown(PICTURE), Text(EVIL), Check(EVIL, EVIL),
+    FilesField("files", EVIL, EVIL), ExhibitShown("exhibit", EVIL, EVIL, "https://bot.example/evidence/1"),
 )
 CARD = Card(EVIL, EVIL, EVIL, ELEMENTS, (
     Button(EVIL, OPEN, "danger", EVIL), Button("Away", url="https://school.example/?a=1&b=2"),
@@ -68,6 +72,14 @@ def test_what_people_type_stays_text() -> None:
             assert not any(name.startswith("on") for name in part.attributes)
             assert part.tag != "img" or part.attributes["src"] == "/p/" + "a" * 64
         assert EVIL in root.words() or EVIL.replace("\n", "") in root.words()
+
+
+def test_a_file_of_a_report_is_shown_in_the_page_and_has_no_address_of_its_own() -> None:
+    shown = parse(html.form(Form("T", "S", OPEN, FIELDS), "/p/", {"exhibit": b"small"}))
+    sources = [part.attributes["src"] for part in shown.all() if part.tag == "img"]
+    assert sources == ["/p/" + "a" * 64, "data:image/jpeg;base64,c21hbGw="]
+    (link,) = [part for part in shown.all() if part.attributes.get("href", "").startswith("https://bot.example")]
+    assert link.attributes["rel"] == "noopener noreferrer"
 
 
 def test_every_part_of_an_element_is_shown() -> None:

@@ -13,12 +13,15 @@ from cards.card import Button, Card, Text
 from cards.next import next_
 from cards.words import MORE
 from storage.tables import State
+from tests import largest, largest_reports
 from tests.fakes.console_page import controls, parse
 from tests.fakes.slack_blocks import check_message, check_view
 from tests.fakes.slack_chat import words
 from tests.fakes.teams import judge
 from tests.fakes.teams_chat import inputs, texts
-from tests.largest import CARDS, FORMS, a_view
+from tests.largest import CARDS, a_view
+
+FORMS = {**largest.FORMS, **largest_reports.FORMS}
 
 
 def has(_id: str) -> bool:

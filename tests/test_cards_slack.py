@@ -17,7 +17,9 @@ from cards.card import (
     ConfirmField,
     Copy,
     Divider,
+    ExhibitShown,
     Facts,
+    FilesField,
     Form,
     Item,
     Picture,
@@ -70,7 +72,9 @@ def a_form(written: str = "", /, **errors: str) -> Form:
         ChoiceField("multi", "Which of very many", host, ("7", "249"), several=True),
         ChoiceField("none", "Nothing", ()), ConfirmField("confirm", "I made sure. " * 30, True),
         WhenField("when", "When?", "Europe/London", "2026-07-01T09:30"), PicturesField("pictures", "Add pictures"),
-        PictureShown(PICTURE),
+        PictureShown(PICTURE), FilesField("files", "Add files", "PDF, too"),
+        ExhibitShown("1", "<!channel> *a*.png", "PNG picture", "https://bot.example/evidence/1"),
+        ExhibitShown("2", "b.png", "PNG picture"),
     )
     return Form("Can I post this, please and thank you?", "Send", Action(Verb.SAVE, "abc", 2), fields, errors=errors)
 

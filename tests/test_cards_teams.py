@@ -18,7 +18,9 @@ from cards.card import (
     ConfirmField,
     Copy,
     Divider,
+    ExhibitShown,
     Facts,
+    FilesField,
     Form,
     Item,
     Picture,
@@ -60,6 +62,8 @@ FORM = Form(
         WhenField("when", "When?", "Europe/London", "2026-11-05T09:30", "in school time"),
         WhenField("later", "Else?", "Europe/London"), PicturesField("files", "Pictures"),
         PictureShown(Picture("d" * 64, "a" * 64, "A volcano")), Check("Camera", "7.2"),
+        FilesField("shots", "Files", "PDF, too"), ExhibitShown("1", NASTY, "PNG picture", "https://bot.example/e/1"),
+        ExhibitShown("2", "b.png", "PNG picture"),
     ),
     cancel=OPEN, errors={"text": "Please write something.", "when": "That is in the past.", "": "One more thing."},
 )

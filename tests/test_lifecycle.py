@@ -64,6 +64,7 @@ class Life(RuleBasedStateMachine):
 
     ground: ClassVar[Ground]
     reached: ClassVar[set[tuple[str, Verb, State]]] = set()
+    escalated: ClassVar[set[str]] = set()
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,8 +172,11 @@ class Life(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 30, 24 * 8, 24 * 15]), first=st.sampled_from([Verb.EXPIRE, Verb.LAPSE]))
     def time_passes(self, hours: int, first: Verb) -> None:
         """The clock's jobs run, and its events come for everything, due or not."""
-        self.at += timedelta(hours=hours)
-        for verb in (first, Verb.EXPIRE, Verb.LAPSE):
+        self.at += timedelta(hours=hours / 2)
+        for key in list(self.rows):
+            self.run(Event(f"clock:{next(self.keys)}", self.at, Verb.CHASE, None, key, trust=self.ground.trust))
+        self.at += timedelta(hours=hours / 2)
+        for verb in (first, Verb.EXPIRE, Verb.LAPSE, Verb.CHASE):
             for key in list(self.rows):
                 self.run(Event(f"clock:{next(self.keys)}", self.at, verb, None, key, trust=self.ground.trust))
 
@@ -257,7 +261,8 @@ class Life(RuleBasedStateMachine):
         if now == before or due is None or due > at:
             return before
         lapses = before.state == State.APPROVED or (before.state == State.SUBMITTED and before.request["go_live_at"])
-        gone = {"state": State.LAPSED if lapses else State.EXPIRED, "approved_digest": None, "due_at": None}
+        gone = {"state": State.LAPSED if lapses else State.EXPIRED, "approved_digest": None, "due_at": None,
+                "nudge_at": None}
         request = {**before.request, **gone, "version": before.request["version"] + 1}
         asks = tuple({**ask, "open": False} for ask in before.asks)
         return dataclass_replace(before, request=request, publications=(), asks=asks)
@@ -271,6 +276,8 @@ class Life(RuleBasedStateMachine):
             assert last["outcome"] == Outcome.APPROVED
         else:
             assert request["approved_digest"] is None
+        assert request["nudge_at"] is None or rows.state == State.SUBMITTED, "chased, and waits for nobody"
+        assert request["nudge_at"] is None or request["nudge_at"] < request["due_at"], "chased too late"
         versions = [d["version"] for d in rows.decisions]
         assert len(versions) == len(set(versions)), "two decisions on one version"
         for decision in rows.decisions:
@@ -322,7 +329,10 @@ class Life(RuleBasedStateMachine):
         return [d for d in rows.decisions if same.items() <= d.items()][-1]
 
     def moved(self, happening: Event, before: Rows, after: Rows) -> None:
-        """Something changed, so it was a move of the table, by who may make it, on a fresh card."""
+        """Something changed, so it was a move of the table, by who may make it, on a fresh card; or it is chased."""
+        if happening.verb == Verb.CHASE:
+            self.chased(happening, before, after)
+            return
         move = BY_VERB[happening.verb]
         self.reached.add((before.request["kind"], move.verb, before.state))
         assert before.state in move.start
@@ -350,6 +360,21 @@ class Life(RuleBasedStateMachine):
             assert (before.request["go_live_at"] or happening.at) <= happening.at, "before its time"
         if after.state == State.SUBMITTED and move.verb in (Verb.SAVE, Verb.SEND):
             self.sent_rightly(after)
+
+    def chased(self, happening: Event, before: Rows, after: Rows) -> None:
+        """In its time, and nothing but that: at most one is asked as well who was not, where one answers for all."""
+        assert happening.place is None
+        assert before.request["nudge_at"] <= happening.at
+        moves = {name: after.request[name] for name in ("nudge_at", "nudges", "version")}
+        new = after.asks[len(before.asks):]
+        held = {each for ask in before.present for each in self.ground.holders(ask, happening.at)}
+        for ask in new:
+            assert ask["open"] and not ask["together"] and not before.present[0]["together"]
+            assert self.ground.holders(ask, happening.at) - held - before.own, "nobody new is asked"
+        asks, version = (*before.asks, *new), before.request["version"] + len(new)
+        assert after == dataclass_replace(before, request={**before.request, **moves}, asks=asks)
+        assert after.request["version"] == version and len(new) <= 1
+        self.escalated.update(new and [before.request["kind"]])
 
     def answered_rightly(self, before: Rows, after: Rows, who: int) -> None:
         """A yes answers what was asked of this person at this step, and nothing else."""
@@ -434,6 +459,7 @@ class Life(RuleBasedStateMachine):
 def test_no_way_round_the_table(ground: Ground) -> None:
     Life.ground = ground
     Life.reached.clear()
+    Life.escalated.clear()
     run_state_machine_as_test(
         Life,
         settings=settings(
@@ -445,6 +471,7 @@ def test_no_way_round_the_table(ground: Ground) -> None:
     lived = {*OUTCOMES, Verb.SAVE, Verb.SEND, Verb.TRAINED, Verb.DONE, Verb.WITHDRAW}
     assert lived <= {verb for _kind, verb, _state in Life.reached}
     assert {kind for kind, verb, _state in Life.reached if verb in YES} == set(KINDS)
+    assert Life.escalated, "nothing waited so long"
 
 
 YES_TO = {"post": Verb.APPROVE, "venture": Verb.APPROVE, "enquiry": Verb.REPLY, "favour": Verb.APPROVE}

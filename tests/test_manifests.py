@@ -30,6 +30,7 @@ SCOPES = {
     "chat.update": {"chat:write"},
     "conversations.open": {"im:write"},
     "files.completeUploadExternal": {"files:write"},
+    "files.delete": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
     "users.info": {"users:read", "users:read.email"},  # the second: else the profile comes without the e-mail
@@ -108,10 +109,10 @@ def test_slack_shortcuts_and_command_are_served(slack: Any) -> None:
     }
     assert heard == {
         "compose": Verb.COMPOSE, "menu": Verb.MENU, "ask": Verb.ASK, "report": Verb.REPORT,
-        "report_message": Verb.REPORT,
+        "report_message": Verb.REPORT, "ask_policy": Verb.ASK_POLICY,
     }
     assert "Can I post this?" in [each["name"] for each in shortcuts if each["type"] == "message"]
-    command, report = slack["features"]["slash_commands"]
+    command, policy, report = slack["features"]["slash_commands"]
     said = {"command": command["command"], "team_id": "T0123456", "user_id": "U0123456", "trigger_id": "1.2.a"}
     words = set(command["usage_hint"].strip("[]").split(" | ")[1:])
     assert words == slack_event.COMMANDS.keys() - {""}
@@ -119,6 +120,7 @@ def test_slack_shortcuts_and_command_are_served(slack: Any) -> None:
     assert _heard({**said, "text": "Fair today!"}) is Verb.SAY
     assert _heard({**said, "text": "new instagram for the drama club"}) is Verb.SAY
     assert _heard({**said, "command": report["command"], "text": "a fake account"}) is Verb.REPORT
+    assert _heard({**said, "command": policy["command"], "text": "who signs off a post"}) is Verb.ASK_POLICY
 
 
 def test_slack_events_are_served(slack: Any) -> None:
@@ -136,7 +138,7 @@ def test_slack_events_are_served(slack: Any) -> None:
 def test_slack_addresses_are_the_one_served(slack: Any) -> None:
     addresses = [each for each in _strings(slack) if each.startswith("https://")]
     assert set(addresses) == {f"{URL}/slack/events"}
-    assert len(addresses) == 4
+    assert len(addresses) == 5
     assert slack["settings"]["socket_mode_enabled"] is False
     assert slack["settings"]["interactivity"]["is_enabled"] is True
     assert "{" not in "".join(_strings(slack))
@@ -149,6 +151,13 @@ def test_teams_commands_are_served(teams: Any) -> None:
     assert {"post", "menu", "accounts", "mine", "waiting", "report", "help"} <= titles
     assert len(commands["commands"]) <= 10
     assert all(len(each["title"]) <= 32 and len(each["description"]) <= 128 for each in commands["commands"])
+
+
+def test_teams_message_actions_are_served(teams: Any) -> None:
+    [extension] = teams["composeExtensions"]
+    assert extension["botId"] == APP
+    assert {each["id"] for each in extension["commands"]} == teams_activity.ON_MESSAGES.keys()
+    assert all(each["fetchTask"] and each["context"] == ["message"] for each in extension["commands"])
 
 
 def test_teams_package_is_whole_and_always_the_same() -> None:

@@ -7,20 +7,23 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Executable, bindparam, event, select, text
 from sqlmodel import SQLModel
 
-from storage import asks, notices, outbox, publications, register, tasks, waiting
+from storage import asks, notices, outbox, publications, reading, register, tasks, waiting
 from storage import request as requests
 from storage.database import Database, Unit
 from storage.vault import Vault, new_key
+from tests.postgres import fresh_database
 from tests.test_storage import Planted, twins
 
 AT = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
-BIG = ("request", "ask", "task", "entry", "decision", "revision", "publication", "outbox", "message")
+BIG = ("request", "ask", "task", "entry", "decision", "revision", "publication", "outbox", "message",
+       "reading", "confirmation")
 """The tables that grow for ever."""
 POINT = {"at": AT - timedelta(days=9), "id": "", "most": 9, "now": AT}
 HERE: dict[str, Any] = {"role": "headteacher", "school": 1, "person": 1, **POINT}
@@ -32,6 +35,7 @@ FOUND: dict[str, tuple[Executable, dict[str, Any]]] = {
     "request.PUBLICATIONS": (requests.PUBLICATIONS, {"request": "AAAA0001"}),
     "request.MINE": (requests.MINE, {"person": 1, **POINT}),
     "request.DUE": (requests.DUE, POINT),
+    "request.UNDECIDED": (requests.UNDECIDED, POINT),
     "asks.OF": (asks.OF, {"request": "AAAA0001"}),
     "asks.OPEN": (asks.OPEN, {"request": "AAAA0001", "which": 0, "whose": 1, "now": AT}),
     "asks.CLOSE": (asks.CLOSE, {"request": "AAAA0001"}),
@@ -64,6 +68,13 @@ FOUND: dict[str, tuple[Executable, dict[str, Any]]] = {
     "notices.DECISIONS": (notices.DECISIONS, SUBJECTS),
     "notices.REVISIONS": (notices.REVISIONS, SUBJECTS),
     "outbox.COPIES": (outbox.COPIES, {"subject": "AAAA0001"}),
+    "reading.UNASKED": (reading.UNASKED, {"which": "", "text": "1", "round": 2026, "day": AT.date()}),
+    "reading.OPEN_FOR": (reading.OPEN_FOR, {"person": 1}),
+    "reading.ASKED_OF": (reading.ASKED_OF, {"person": 1, "which": "", "text": "1"}),
+    "reading.DOCUMENTS": (reading.DOCUMENTS, {}),
+    "reading.CONFIRMED": (reading.CONFIRMED, {"person": 1}),
+    "reading.TO_REMIND": (reading.TO_REMIND, {"day": AT.date(), "today": AT.date()}),
+    "reading.WAITING_FOR": (reading.WAITING_FOR, {"day": AT.date()}),
 }
 PARTIAL = {
     index.name for table in SQLModel.metadata.tables.values() for index in table.indexes
@@ -76,10 +87,11 @@ GROWN = (
        SELECT {trust}, 'P' || n, 'p' || n || '@x.example', CASE WHEN n % 97 = 0 THEN DATE '2026-01-01' END
        FROM generate_series(1, 400) n""",
     """INSERT INTO request (id, trust_id, kind, state, version, revision, step, pack_version, asker_id, editor_id,
-           created_at, submitted_at, decided_at, due_at)
+           created_at, submitted_at, decided_at, due_at, nudges,
+           nudge_at)
        SELECT 'A' || (1000000 + n), {trust}, 'site', CASE WHEN n % 997 = 0 THEN 'submitted' ELSE 'done' END, 1, 1, 0,
            '1', {asker} + n % 300, {asker}, TIMESTAMP '2026-01-01' + n * INTERVAL '1 minute', now(), now(),
-           CASE WHEN n % 997 = 0 THEN now() END FROM {series}""",
+           CASE WHEN n % 997 = 0 THEN now() END, 0, CASE WHEN n % 997 = 0 THEN now() END FROM {series}""",
     """INSERT INTO ask (request_id, number, trust_id, step, role, school_id, together, clause, open, since)
        SELECT 'A' || (1000000 + n), k, {trust}, k, CASE WHEN n % 3 = 0 THEN 'headteacher' ELSE 'deputy' END, {school},
            false, '', n % 997 = 0 AND k = 0, TIMESTAMP '2026-01-01' + n * INTERVAL '1 minute'
@@ -102,14 +114,25 @@ GROWN = (
        FROM {series}""",
     """INSERT INTO message (trust_id, person_id, card, subject_id, platform, team, channel, ref, at)
        SELECT {trust}, {asker}, 'request', 'A' || (1000000 + n), 'slack', 'T', 'D', n::text, now() FROM {series}""",
+    """INSERT INTO reading (trust_id, person_id, document, digest, version, year, at, due_on, remind_on, reminded,
+           ended)
+       SELECT {trust}, {asker} + n % 300, '', n::text, '1', 0, now(), now(), DATE '2026-01-01' + n % 700, 0,
+           CASE WHEN n > 200 THEN 'confirmed' ELSE '' END FROM {series}""",
+    """INSERT INTO confirmation (trust_id, person_id, document, digest, version, year, at, answers)
+       SELECT {trust}, {asker} + n % 300, '', n::text, '1', 0, now(), '{{}}' FROM {series}""",
     "ANALYZE",
 )
 """A trust of some years, in PostgreSQL."""
 
 
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    opened = Database(url, Vault([new_key()]))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path, blank: bytes) -> Iterator[Database]:
+    """One of its own, which goes with its server: to empty it of years would take longer than the test."""
+    path = tmp_path / "plans.db"
+    path.write_bytes(blank)
+    lite = request.param == "sqlite"
+    opened = Database(f"sqlite:///{path}" if lite else fresh_database(request.getfixturevalue("server")),
+                      Vault([new_key()]))
     yield opened
     opened.close()
 

@@ -96,6 +96,8 @@ BAD = [
     ("SLACK_API_URL", ["http://slack.com/api/", "ftp://127.0.0.1/", "slack.com", "https://",
                        "http://127.0.0.1.evil.test/", "http://[::1", "http://localhost@evil.test/"]),
     ("FILES_URL", ["s3://bucket/x", "https://h/x", "file://host/x"]),
+    ("PUBLIC_URL", ["canipost.example.org", "http://canipost.example.org", "https://", "https://u:p@h/", "https://h/?a=b",
+                    "javascript:alert(1)"]),
     ("SLACK_BOT_TOKEN", ["xoxb-", "xoxp-12345678-abcdefGHIJKL", "xoxb-your-token-here", "xoxb-xxxxxxxxxxxx",
                          "xoxb-1234567 abcdefgh", "changeme"]),
     ("SLACK_APP_TOKEN", ["xapp-", BOT, "xapp-1-example-123456"]),

@@ -24,6 +24,7 @@ from cards.card import Button, Card, Form, Picture, PicturesField, Post, Text, T
 from handlers.answer import Answer, Coming, Home, Note, Open, Replace, Show, Silence, Unknown
 from handlers.dispatch import Desk
 from handlers.event import Event, Place
+from handlers.report_evidence import As, Gate
 from handlers.rules.pictures import MOST_BYTES
 from storage.database import Database
 from storage.files import FileStore
@@ -61,6 +62,9 @@ class Reception(Desk):
 
     async def knows(self, place: Place) -> bool:
         return place.user in self.linked
+
+    async def gate(self, event: Event) -> Gate:
+        return Gate(event, As.PICTURE)
 
     async def dispatch(self, event: Event) -> Answer:
         assert event.place is not None

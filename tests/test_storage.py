@@ -293,7 +293,7 @@ def plant_work(u: Unit, person_id: int, asker_id: int, school: int) -> Request:
     """An approved permission with what it brought, and what is to be done about the account."""
     case = requests.create(
         u, "site", "1", asker_id, {"answers": {}}, "d" * 64, [to("ceo", None)],
-        state=State.APPROVED, submitted_at=AT, decided_at=AT, school_id=school,
+        state=State.APPROVED, submitted_at=AT, decided_at=AT, school_id=school, nudge_at=AT,
     )
     request = case.request
     (account,) = register.accounts(u)
@@ -349,6 +349,7 @@ READS: dict[str, Callable[[Unit, Planted], Any]] = {
         each for found in [reports.case(u, p.report.model_copy())]
         for each in (*found.readers, *(step.row for step in found.steps), *found.people.values())
     ],
+    "report.readers_of": lambda u, p: reports.readers_of(u, p.report.id),
     "report.mine": lambda u, p: reports.mine(u, p.request.asker_id, 9),
     "report.to_read": lambda u, p: reports.to_read(u, p.person.id or 0, 9),
     "report.alike": lambda u, p: reports.alike(u, p.report),
@@ -434,6 +435,7 @@ WRITES: dict[str, Callable[[Unit, Planted], Any]] = {
     "report.change": lambda u, p: reports.change(u, p.report.model_copy(), {"what": "c"}, state=ReportState.CLOSED),
     "report.end": lambda u, p: reports.end(u, p.report.id, p.person.id or 0),
     "request.change": lambda u, p: requests.change(u, p.request.model_copy(), state=State.WITHDRAWN),
+    "request.nudged": lambda u, p: requests.nudged(u, p.work.model_copy(), AT + timedelta(days=1), 1),
     "request.went_live": lambda u, p: requests.went_live(u, p.publication.model_copy(), "https://x.example"),
     "request.unassign": lambda u, p: requests.unassign(u, p.request),
     "outbox.replace": lambda u, _: outbox.replace(u, "same"),
@@ -450,16 +452,16 @@ WRITES: dict[str, Callable[[Unit, Planted], Any]] = {
 }
 ELSEWHERE = {
     # they insert rows of the unit's own trust, exercised by `plant`
-    "people.link", "register.add", "tasks.add", "asks.add",
+    "people.link", "register.add", "tasks.add", "asks.add", "asks.ask_too",
     "report.create", "report.grant", "report.step",
     "request.create", "request.add_revision", "request.decide", "request.assign",
     "request.add_file", "request.case", "request.afresh", "request.hold", "outbox.send", "outbox.show", "outbox.adopt",
     # they belong to no trust, and say why at their place
     "people.enter", "people.linked", "people.trust_for", "people.trusts", "register.to_review", "register.left",
-    "register.over", "request.due",
+    "register.over", "request.due", "request.undecided",
     "tasks.due", "outbox.claim", "outbox.settle", "outbox.over", "outbox.keep_messages", "packs.text", "packs.keep",
     # the keys are one for all trusts; the clock looks through all of them
-    "report.vault", "report.renew", "report.unreadable", "report.due",
+    "report.vault", "report.due",
     # the unit's own trust is what they change; told apart below
     "packs.adopt",
     # conditions and shapes that queries share
@@ -585,12 +587,14 @@ ACROSS = (
     "UPDATE outbox SET leased_until",  # claim
     "UPDATE outbox SET state",  # settle
     "request.due_at <=",  # what has run out of time
+    "request.nudge_at <=",  # what nobody has decided
     "report.due_at <=",
     "FROM trust JOIN workspace",  # whose workspace is it?
     "task.next_at <=",  # what the clock should look at
     "entry.review_on <=",
     "entry.until <",
     "person.last_day <=",
+    "DISTINCT policy_version.trust_id",
 )
 """The statements that belong to no single trust."""
 

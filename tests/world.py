@@ -34,6 +34,8 @@ from tests.fakes.teams import APP, PASSWORD, TENANT, FakeMicrosoft
 from tests.fakes.teams_chat import TeamsChat
 
 Result = TypeVar("Result")
+ADDRESS = "https://canipost.oakfield.example"
+"""Where people's browsers would reach the bot."""
 STAFF = ("okafor", "patel", "reid", "lund", "costa", "amin", "grant", "webb", "hale", "singh", "doyle")
 
 
@@ -72,6 +74,8 @@ class World:
         self.clock.forward(**time)
         await jobs.run_out(self.bot.desk, self.clock)
         await jobs.look_after(self.bot.desk, self.clock)
+        for chore in self.bot.chores:
+            await chore()
         await self.drain()
 
     async def unit(self, work: Callable[[Unit], Result]) -> Result:
@@ -102,7 +106,7 @@ async def opened(
         database = hurried(Database(url, Vault([new_key()])))
         stack.push_async_callback(asyncio.to_thread, database.close)
         trust = await database.run(lambda u: write(u, clock()).id)
-        bot = Bot(database, FileStore(folder / "files"), clock)
+        bot = Bot(database, FileStore(folder / "files"), clock, address=ADDRESS)
         delivery = Delivery(database, bot.senders, clock)
         world = World(bot, clock, platform, delivery, trust or 0, tuple(staff))
         opening = {Platform.SLACK: _slack, Platform.TEAMS: _teams, Platform.CONSOLE: _console}[platform]
@@ -131,6 +135,7 @@ async def _slack(stack: AsyncExitStack, session: aiohttp.ClientSession, world: W
     await door.start()
     stack.push_async_callback(door.stop)
     bot.senders[Platform.SLACK] = door.sender
+    bot.chores.append(door.sender.take_back)
     world.chat = SlackChat(slack, session, await _listen(stack, bot.app), world.drain)
 
 

@@ -1,13 +1,18 @@
-"""db: the database's schema."""
+"""db: the database's schema; backup: a copy of it."""
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.commands.ground import Refused, connected, current, unreachable
+from bot.commands.ground import Refused, connected, current, opened, unreachable
 from bot.settings import load
+from storage import backup as copies
 from storage import schema
 
 app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+Copy = Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes; nothing may be there yet.")]
 
 
 @app.command()
@@ -33,6 +38,25 @@ def check() -> None:
     finally:
         database.close()
     typer.echo("The database is at the newest schema.")
+
+
+def backup(file: Copy) -> None:
+    """Copy the SQLite database as it stands, while the bot goes on."""
+    settings = load()
+    with opened(settings) as database:
+        try:
+            copies.backup(database.engine, file)
+        except copies.NotSqlite:
+            raise Refused("This is for SQLite. For PostgreSQL use its own: pg_dump.") from None
+        except FileExistsError:
+            raise Refused(f"{file} is there already. Name another file.") from None
+        except copies.Damaged:
+            raise Refused("The copy is not sound, and was not kept. Look at the disk, and at the database.") from None
+        except OSError as error:
+            raise Refused(f"{file} cannot be written: {error.strerror or error}.") from None
+    typer.echo(f"Copied to {file}.")
+    typer.echo(f"Pictures and files of reports lie in {settings.files_folder}: copy that folder after this.")
+    typer.echo("The keys of CANIPOST_REPORT_KEYS are in neither. Without them no report can be read again.")
 
 
 @app.command(hidden=True)

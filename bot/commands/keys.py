@@ -4,7 +4,7 @@ import typer
 
 from bot.commands.ground import Refused, opened
 from bot.settings import load
-from storage import report
+from storage import report_seals
 from storage.vault import Unreadable, new_key
 
 app = typer.Typer(help="The keys that reports are sealed with.", no_args_is_help=True)
@@ -24,7 +24,7 @@ def rotate() -> None:
         raise Refused("No key is set. Put the new one in front of the old ones in CANIPOST_REPORT_KEYS.")
     with opened(settings) as database:
         try:
-            count = database.run_now(report.renew)
+            count = database.run_now(report_seals.renew)
         except Unreadable:
             sentence = "Some of it opens with none of the keys. Add the one that is missing."
             raise Refused(sentence, "Nothing was changed.") from None

@@ -9,7 +9,7 @@ import typer
 from bot import logs
 from bot.commands.ground import Refused, connected, current, opened
 from bot.settings import Settings, load
-from storage import people, report
+from storage import people, report_seals
 from storage.database import Database, Unit
 
 TAKEN = "can be taken"
@@ -86,8 +86,15 @@ def _staffed(u: Unit) -> list[str]:
 
 
 def _locked(settings: Settings, database: Database) -> list[str]:
-    """Why the bot must not start: there are reports that its keys do not open."""
-    count = database.run_now(report.unreadable)
+    """Why the bot must not start: there are reports, and its keys open none of them.
+
+    Where they open some, the others were altered or lack their key: that is said, and each says so where it is shown.
+    """
+    count, whole = database.run_now(report_seals.unreadable), database.run_now(report_seals.count)
+    if settings.vault is not None and count < whole:
+        if count:
+            typer.echo(f"reports: {count} of {whole} open with none of the keys: altered, or a key is missing")
+        return []
     if not count:
         return []
     if settings.vault is None:

@@ -13,6 +13,8 @@ Words = Annotated[str, Field(min_length=1, max_length=400)]
 Label = Annotated[str, Field(min_length=1, max_length=75)]
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Field(ge=1, le=1000)]
+Hours = Annotated[int, Strict(), Field(ge=0, le=1000)]
+"""0: never."""
 CENTRAL = "central"
 """What an asker can be, besides the holder of a role: one of the central staff, who belong to no school."""
 RELATIONS = {
@@ -152,9 +154,14 @@ class Reply(Part):
 
 
 class Clocks(Part):
-    """How long things may take."""
+    """How long things may take.
+
+    `remind_hours`: then whoever has not decided is reminded; `escalate_hours`: then whoever is above is asked as well.
+    """
 
     expire_days: Count
+    remind_hours: Hours = 24
+    escalate_hours: Hours = 72
     publish_days: Count = 7
     remind_publish_hours: Annotated[Count, Field(le=24 * 14)] = 24
 
@@ -226,6 +233,15 @@ class Concern(Part):
     within_hours: Annotated[Count, Field(le=24 * 30)] = 24
 
 
+class Contact(Part):
+    """Whom to ring where somebody is at risk. `school`: only for reports from the school of this name."""
+
+    name: Label
+    number: Label
+    when: Annotated[str, Field(max_length=75)] = ""
+    school: Annotated[str, Field(max_length=120)] = ""
+
+
 class Duty(Part):
     """Something that the policy wants done again and again, by whom."""
 
@@ -234,6 +250,51 @@ class Duty(Part):
     who: Name
     clause: Label
     every_months: Annotated[Count, Field(le=120)] | None = None
+
+
+class Notice(Part):
+    """How long before a new version of the policy holds staff are told of it."""
+
+    months: Annotated[int, Strict(), Field(ge=0, le=12)] = 1
+    clause: Label = "good practice"
+
+
+class Paper(Part):
+    """A document that everybody confirms besides the policy. Its text is imported, or it lies at `address`."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    address: Annotated[str, Field(max_length=300)] = ""
+    clause: Label
+
+
+class Asked(Part):
+    """A question on the policy, put to whoever has read it. `right`: which of the options, the first being 1.
+
+    `clause`: where the answer stands; `look`: what somebody is told who chose another.
+    """
+
+    question: Annotated[str, Field(min_length=1, max_length=150)]
+    options: tuple[Label, ...] = Field(min_length=2, max_length=6)
+    right: Count
+    look: Words
+    clause: Label
+
+
+class Reading(Part):
+    """What everybody reads and confirms, and how soon. `yearly`: the day from which it is confirmed anew each year.
+
+    `holds`: kinds of request that go nowhere before the asker has confirmed. `sees`: the roles that see who has not:
+    at their school, or everywhere where the role is held for the trust.
+    """
+
+    clause: Label = "good practice"
+    days: Annotated[Count, Field(le=365)] = 14
+    remind_days: Annotated[Count, Field(ge=7, le=90)] = 7
+    yearly: Annotated[str, Field(max_length=5)] = ""
+    sees: tuple[Name, ...] = ()
+    holds: tuple[Name, ...] = ()
+    documents: Annotated[tuple[Paper, ...], Field(max_length=10)] = ()
+    check: Annotated[tuple[Asked, ...], Field(max_length=3)] = ()
 
 
 class Silence(Part):
@@ -261,7 +322,13 @@ class Pack(Part):
     sites: tuple[Site, ...] = ()
     kinds: dict[Name, Kind] = Field(min_length=1, max_length=60)
     reports: tuple[Concern, ...] = ()
+    contacts: Annotated[tuple[Contact, ...], Field(max_length=20)] = ()
+    """Whom to ring where somebody is at risk, besides 999 and the safeguarding leads."""
+    removal_days: Annotated[Count, Field(le=60)] = 2
+    """How long somebody has who is asked to take something down, unless whoever asks says otherwise."""
     duties: tuple[Duty, ...] = ()
+    notice: Notice = Notice()
+    reading: Reading = Reading()
 
     @model_validator(mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from handlers.rules import contacts, reading
 from handlers.rules.pack import CENTRAL, RELATIONS, Clocks, Kind, Line, Pack, Question, Step
 from handlers.rules.packlines import Path
 from handlers.rules.route import Facts, line_for
@@ -32,6 +33,7 @@ def faults(pack: Pack) -> list[Fault]:
     found = [*_names(pack), *_circles(pack), *_review(pack), *_concerns(pack), *_clocks(("clocks",), pack.clocks)]
     found += _twice(("reports",), pack.reports) + _twice(("duties",), pack.duties)
     found += _twice(("sites",), pack.sites, "name")
+    found += [Fault(path, reason) for path, reason in (*contacts.wrong(pack), *reading.wrong(pack))]
     if "post" not in pack.kinds:
         found.append(Fault(("kinds",), "lacks the kind post: what may be posted is what everybody asks"))
     for name, kind in pack.kinds.items():
@@ -50,6 +52,7 @@ def _names(pack: Pack) -> Iterator[Fault]:
         named += [(("roles", name, "cover", i), each) for i, each in enumerate(role.cover)]
     named += [(("duties", i, "who"), duty.who) for i, duty in enumerate(pack.duties) if duty.who != "everyone"]
     named += [(("reports", i, "ask", n), r) for i, c in enumerate(pack.reports) for n, r in enumerate(c.ask)]
+    named += [(("reading", "sees", i), role) for i, role in enumerate(pack.reading.sees)]
     if pack.review:
         named.append((("review", "escalate_to"), pack.review.escalate_to))
     for path, role_name in named:
@@ -95,6 +98,11 @@ def _review(pack: Pack) -> Iterator[Fault]:
 def _clocks(path: Path, clocks: Clocks) -> Iterator[Fault]:
     if clocks.remind_publish_hours >= clocks.publish_days * 24:
         yield Fault((*path, "remind_publish_hours"), "never fires: the approval has lapsed before")
+    for key, hours in (("remind_hours", clocks.remind_hours), ("escalate_hours", clocks.escalate_hours)):
+        if hours >= clocks.expire_days * 24:
+            yield Fault((*path, key), "never fires: the request has expired before")
+    if clocks.remind_hours >= clocks.escalate_hours > 0:
+        yield Fault((*path, "remind_hours"), "never fires: somebody else is asked before anybody is reminded")
 
 
 def _concerns(pack: Pack) -> Iterator[Fault]:

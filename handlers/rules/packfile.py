@@ -41,9 +41,9 @@ class BadPack(ValueError):
         self.found = found
 
 
-@lru_cache(8)
+@lru_cache(maxsize=16)
 def read(data: bytes) -> Pack:
-    """The pack in a file's bytes; BadPack with all that is wrong with it. Nobody alters a pack: it is read once."""
+    """The pack in a file's bytes; BadPack with all that is wrong with it. A pack is never altered, so it is kept."""
     if len(data) > MOST_BYTES:
         raise BadPack([Found(1, "", f"is too long for a pack: it takes {MOST_BYTES:,} bytes")])
     try:

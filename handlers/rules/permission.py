@@ -40,6 +40,8 @@ class PermissionContent(BaseModel):
     """Of a draft: the words in which it was asked for."""
     among: tuple[str, ...] = ()
     """Of a draft: the kinds that those words may mean, where it is not clear which."""
+    unnamed: bool = False
+    """Whoever answers is not told who asks."""
 
     def row(self) -> dict[str, Any]:
         """As it is stored."""

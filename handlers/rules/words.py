@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from cards.action import Verb
-from handlers.rules import heard, worries
+from handlers.rules import heard, questions, worries
 
 POST = "post"
 SITES = {
@@ -19,6 +19,7 @@ SITES = {
     "snapchat": ("snapchat", "snap"),
     "whatsapp": ("whatsapp", "whats app"),
 }
+NAMED = {site: re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b") for site, names in SITES.items()}
 VERBS = r"(?:post|share|publish|tweet|upload|put\s+(?:this|that|it|these|something)?)"
 THING = r"(?:this|that|it|these|the following|something)?"
 WHERE = r"(?:\s*(?:up|out))?(?:\s*(?:on|onto|to|in)\s+(?P<where>[^?:\n.!]{1,60}))?"
@@ -73,8 +74,14 @@ WORDS = {
     Verb.MINE: {"mine", "my posts", "my requests", "what did i ask", "show mine", "status"},
     Verb.WAITING: {"waiting", "what waits for me", "what is waiting", "whats waiting", "inbox", "to do", "todo"},
     Verb.MENU: {"menu", "something else", "ask for something else", "permission", "permissions", "request"},
-    Verb.COMPOSE: {"post", "new post", "new", "can i post", "ask", "can i post something", "i want to post something"},
+    Verb.COMPOSE: {"post", "new post", "new", "can i post", "can i post something", "i want to post something"},
+    Verb.READERS: {"readers", "who has not", "who hasnt"},
+    Verb.ASK_POLICY: {"ask", "ask policy", "ask the policy", "policy", "the policy", "ask what the policy says"},
 }
+READERS = re.compile(r"^who (?:has|have|hasnt|havent) (?:not )?(?:yet )?(?:read|confirmed)\b")
+"""Who has confirmed a document, without punctuation."""
+BRIEF = 400
+"""Letters: what is longer is no question of what the policy says, whatever stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,10 @@ def understand(said: str, with_files: bool) -> Meaning:
     for verb, phrases in WORDS.items():
         if words in phrases and not with_files:
             return Meaning(verb)
+    if READERS.match(words) and not with_files:
+        return Meaning(Verb.READERS)
+    if not with_files and len(said) <= BRIEF and (question := questions.asked(said)):
+        return Meaning(Verb.ASK_POLICY, question)
     asked = asking(said)
     if asked is None and with_files and not worries.worries(said):
         return Meaning(Verb.ASK, said.strip())
@@ -155,6 +166,4 @@ def asking(said: str) -> Meaning | None:
 def sites(words: str) -> tuple[str, ...]:
     """The sites that are named, by their usual names."""
     lower = words.lower()
-    return tuple(
-        site for site, names in SITES.items() if any(re.search(rf"\b{re.escape(name)}\b", lower) for name in names)
-    )
+    return tuple(site for site, names in NAMED.items() if names.search(lower))

@@ -8,9 +8,13 @@ by `handlers.rules` first. Times are aware UTC datetimes.
 from storage.tables.audit import Audit, AuditHead
 from storage.tables.case import Case, Viewer
 from storage.tables.delivery import Inbox, Message, Outbox
+from storage.tables.evidence import Evidence, EvidencePiece
 from storage.tables.files import StoredFile, Upload
 from storage.tables.ground import Platform
 from storage.tables.people import Identity, PackText, Person, Role, School, Trust, Workspace
+from storage.tables.policy import PolicyText, PolicyVersion
+from storage.tables.question import Guidance, Question, Tally
+from storage.tables.reading import Confirmation, Reading
 from storage.tables.register import Book, Entry
 from storage.tables.report import Reader, Report, ReportState, ReportStep
 from storage.tables.request import Ask, Decision, Outcome, Publication, Request, Revision, State, Task
@@ -21,8 +25,12 @@ __all__ = [
     "AuditHead",
     "Book",
     "Case",
+    "Confirmation",
     "Decision",
     "Entry",
+    "Evidence",
+    "EvidencePiece",
+    "Guidance",
     "Identity",
     "Inbox",
     "Message",
@@ -31,8 +39,12 @@ __all__ = [
     "PackText",
     "Person",
     "Platform",
+    "PolicyText",
+    "PolicyVersion",
     "Publication",
+    "Question",
     "Reader",
+    "Reading",
     "Report",
     "ReportState",
     "ReportStep",
@@ -42,6 +54,7 @@ __all__ = [
     "School",
     "State",
     "StoredFile",
+    "Tally",
     "Task",
     "Trust",
     "Upload",

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import String as SAString
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from storage.moment import Moment
@@ -14,7 +14,10 @@ class StoredFile(SQLModel, table=True):
     """A picture and who gave it, by its content's SHA-256; `thumb` is its small copy's."""
 
     __tablename__ = "file"
-    __table_args__ = (UniqueConstraint("trust_id", "digest", "by_id"),)
+    __table_args__ = (
+        UniqueConstraint("trust_id", "digest", "by_id"), Index("ix_file_digest", "digest"),
+        Index("ix_file_thumb", "thumb"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")
     digest: str = Field(sa_type=SAString(64))

@@ -43,7 +43,8 @@ class Request(SQLModel, table=True):
 
     `sent_before` is the revision that the approver saw before the present one.
     `step` counts the steps of its route that are behind it; `Ask` has whom each step waits for.
-    `due_at` is when it lapses or expires if nothing happens.
+    `due_at` is when it lapses or expires if nothing happens. `nudge_at` is when the clock next looks whether it is
+    decided, and does something about it if not; `nudges` counts how often it has at this step.
     """
 
     __table_args__ = (
@@ -56,6 +57,10 @@ class Request(SQLModel, table=True):
         Index(
             "ix_request_due", "due_at",
             sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_request_nudge", "nudge_at",
+            sqlite_where=text("nudge_at IS NOT NULL"), postgresql_where=text("nudge_at IS NOT NULL"),
         ),
     )
     id: str = Field(primary_key=True, sa_type=SAString(12))
@@ -76,10 +81,15 @@ class Request(SQLModel, table=True):
     submitted_at: datetime | None = Field(default=None, sa_type=Moment)
     decided_at: datetime | None = Field(default=None, sa_type=Moment)
     due_at: datetime | None = Field(default=None, sa_type=Moment)
+    nudge_at: datetime | None = Field(default=None, sa_type=Moment)
+    nudges: int = 0
 
 
 class Revision(SQLModel, table=True):
-    """One wording of a request, never altered. `digest` covers text, pictures, accounts and time."""
+    """One wording of a request, never altered, but for pictures that turn out to be a report's: those are taken out.
+
+    `digest` covers text, pictures, accounts and time.
+    """
 
     __table_args__ = (UniqueConstraint("request_id", "number"),)
     id: int | None = Field(default=None, primary_key=True)

@@ -12,8 +12,8 @@ from tests.ways import to_head
 from tests.world import World
 
 THINGS = (
-    "Ask to post something", "Ask for something else", "What I asked for", "What waits for me", "Report something",
-    "Look up accounts",
+    "Ask to post something", "Ask for something else", "Ask what the policy says", "What I asked for",
+    "What waits for me", "Report something", "Look up accounts",
 )
 NUMBER = re.compile(r"Post number (\d+)\b")
 

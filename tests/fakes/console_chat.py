@@ -15,6 +15,9 @@ from cards import html
 from tests.chat import Screen, Seen, SeenForm
 from tests.fakes.console_page import Part, buttons, controls, errors, lines, parse
 
+READY = b"\nevent: ready\n"
+"""What the stream says once all that the page missed has been told."""
+
 
 @dataclass
 class OpenForm:
@@ -97,19 +100,17 @@ class ConsoleChat:
 
     async def lines(self, who: str) -> list[dict[str, str]]:
         """The person's chat as the page gets it when it is opened."""
-        person = self.email(who).lower()
-        found = []
+        person, told = self.email(who).lower(), b""
+        theirs = f'"person": {json.dumps(person)}'.encode()
         async with self._session.get(f"{self.url}/console/events?since=0") as stream:
             assert stream.status == 200, await stream.text()
-            kind = ""
-            async for raw in stream.content:
-                name, _, value = raw.decode().rstrip("\n").partition(": ")
-                if (name, value) == ("event", "ready"):
-                    break
-                kind = value if name == "event" else kind
-                if name == "data":
-                    found.append(json.loads(value))
-        return [line for line in found if line["person"] == person]
+            while READY not in told:
+                more = await stream.content.readany()
+                assert more, "the stream ended before all was told"
+                told += more
+        said = [json.loads(line.removeprefix(b"data: ")) for line in told[: told.index(READY)].split(b"\n")
+                if line.startswith(b"data: ") and theirs in line]
+        return [line for line in said if line["person"] == person]
 
     async def _button(self, who: str, label: str, message: int) -> tuple[str, str]:
         cards = [line for line in await self.lines(who) if line["kind"] == "card"]
@@ -129,7 +130,7 @@ class ConsoleChat:
     async def _post_form(
         self, who: str, what: str, fields: Sequence[tuple[str, str]], files: Sequence[tuple[str, bytes]]
     ) -> tuple[int, str]:
-        form = aiohttp.FormData([("key", str(uuid.uuid4())), *fields], default_to_multipart=True)
+        form = aiohttp.FormData([("key", str(uuid.uuid4())), *fields], quote_fields=False, default_to_multipart=True)
         for name, data in files:
             form.add_field("files", io.BytesIO(data), filename=name, content_type="application/octet-stream")
         return await self.post(who, what, form, {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 
 VOID = {"img", "input", "hr", "br"}
@@ -55,8 +56,9 @@ class _Reader(HTMLParser):
         self.open[-1].inside.append(data)
 
 
+@lru_cache(400)
 def parse(markup: str) -> Part:
-    """The elements of some HTML; it must be well-formed."""
+    """The elements of some HTML; it must be well-formed. A card is looked at many times, and read once."""
     reader = _Reader()
     reader.feed(markup)
     reader.close()

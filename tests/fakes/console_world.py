@@ -16,6 +16,7 @@ from bot.demo import write
 from handlers.answer import Answer, Silence
 from handlers.dispatch import Desk
 from handlers.event import Event
+from handlers.report_evidence import As, Gate
 from storage.database import Database
 from storage.files import FileStore
 from tests.databases import hurried
@@ -30,6 +31,9 @@ class Told(Desk):
 
     answer: Answer | Exception = field(default_factory=Silence)
     events: list[Event] = field(default_factory=list)
+
+    async def gate(self, event: Event) -> Gate:
+        return Gate(event, As.PICTURE)
 
     async def dispatch(self, event: Event) -> Answer:
         self.events.append(event)

@@ -78,6 +78,7 @@ class FakeSlack:
         self.calls: list[tuple[str, Values]] = []
         self.tokens_seen: list[str] = []
         self.slow_files = False
+        self.downloads: list[str] = []
         self._failures: dict[str, deque[Failure]] = defaultdict(deque)
         self._triggers: dict[str, tuple[str, float]] = {}
         self._number = 0
@@ -308,6 +309,11 @@ class FakeSlack:
                 file.shared.append(self._channel(values["channel_id"]))
         return {"files": values["files"]}
 
+    async def _delete(self, values: Values) -> Values:
+        if self.files.pop(values["file"], None) is None:
+            raise Refusal("file_not_found")
+        return {}
+
     async def _connections(self, _values: Values) -> Values:
         return {"url": f"{self.root.replace('http', 'ws')}/socket"}
 
@@ -318,6 +324,7 @@ class FakeSlack:
         return web.Response(text="OK")
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
+        self.downloads.append(request.match_info["id"])
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return web.Response(text="<html>Sign in</html>", content_type="text/html")
         return web.Response(body=self.files[request.match_info["id"]].data, content_type="application/octet-stream")
@@ -401,6 +408,7 @@ METHODS: dict[str, Callable[[FakeSlack, Values], Awaitable[Values]]] = {
     "views.publish": FakeSlack._publish,
     "files.info": FakeSlack._file_info,
     "files.getUploadURLExternal": FakeSlack._upload_url,
+    "files.delete": FakeSlack._delete,
     "files.completeUploadExternal": FakeSlack._complete,
     "apps.connections.open": FakeSlack._connections,
 }

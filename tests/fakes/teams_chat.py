@@ -28,6 +28,8 @@ class Client:
     notes: list[str] = field(default_factory=list)
     dialog: dict[str, Any] | None = None
     """The open window's card."""
+    in_channel: bool = False
+    """Whether the open window belongs to a message of a channel."""
 
     @property
     def user(self) -> str:
@@ -186,9 +188,32 @@ class TeamsChat:
         else:
             client.notes.append(answer["value"]["message"])
 
+    async def report_message(self, who: str, content: str) -> None:
+        """“Report this” on a colleague's message in a channel, where the bot is not."""
+        client = self.person(who)
+        client.in_channel = True
+        body = {"body": {"contentType": "html", "content": content}}
+        await self.on_message(client, "fetchTask", {"messagePayload": body, "commandContext": "message"})
+        client.in_channel = client.dialog is not None
+
+    async def on_message(self, client: Client, what: str, value: Mapping[str, Any]) -> None:
+        """What Teams posts from there: the window of a message's command, and what was filled in."""
+        place = {"id": "19:staff@thread.tacv2", "conversationType": "channel", "tenantId": TENANT}
+        self._shown(client, await self._post(client, {
+            "type": "invoke", "name": f"composeExtension/{what}", "conversation": place,
+            "value": {"commandId": "report_message", **value},
+        }))
+
     async def _dialog(self, client: Client, name: str, what: str, data: Mapping[str, Any]) -> None:
         """Open a window, or send what was filled in there; nothing of it is ever in the chat."""
-        answer = await self._post(client, {"type": "invoke", "name": what, "replyToId": name, "value": {"data": data}})
+        if client.in_channel:
+            await self.on_message(client, "submitAction", {"data": data})
+            client.in_channel = client.dialog is not None
+            return
+        told = {"type": "invoke", "name": what, "replyToId": name, "value": {"data": data}}
+        self._shown(client, await self._post(client, told))
+
+    def _shown(self, client: Client, answer: Any) -> None:
         task = answer["task"]
         if task["type"] == "continue":
             client.dialog = task["value"]["card"]["content"]

@@ -17,6 +17,7 @@ from bot.tokens import Registration
 from handlers.answer import Answer, Silence
 from handlers.dispatch import Desk
 from handlers.event import Event, Place
+from handlers.report_evidence import As, Gate
 from storage.files import FileStore
 from tests.fakes.teams import APP, PASSWORD, TENANT, FakeMicrosoft
 from tests.fakes.teams_chat import TeamsChat
@@ -45,6 +46,9 @@ class Scripted(Desk):
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    async def gate(self, event: Event) -> Gate:
+        return Gate(event, As.PICTURE)
 
     async def knows(self, place: Place) -> bool:
         return not self.strangers

@@ -28,6 +28,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name="pk_pack"),
     )
     op.create_table(
+        "policy_text",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("clauses", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_policy_text"),
+    )
+    op.create_table(
         "trust",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pack", sa.String(length=40), nullable=False),
@@ -64,6 +72,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_school_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_school"),
         sa.UniqueConstraint("trust_id", "name", name="uq_school_trust_id"),
+    )
+    op.create_table(
+        "tally",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("silent", sa.Integer(), nullable=False),
+        sa.Column("yes", sa.Integer(), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_tally_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_tally"),
+        sa.UniqueConstraint("trust_id", "on", "topic", name="uq_tally_day"),
     )
     op.create_table(
         "workspace",
@@ -110,6 +132,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_subject", "audit", ["trust_id", "subject_id"])
     op.create_table(
+        "confirmation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("document", sa.String(length=120), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.String(length=300), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_confirmation_person_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_confirmation_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_confirmation"),
+        sa.UniqueConstraint("trust_id", "person_id", "document", "digest", "year", name="uq_confirmation_once"),
+    )
+    op.create_table(
         "file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trust_id", sa.Integer(), nullable=False),
@@ -126,6 +164,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_file"),
         sa.UniqueConstraint("trust_id", "digest", "by_id", name="uq_file_trust_id"),
     )
+    op.create_index("ix_file_digest", "file", ["digest"])
+    op.create_index("ix_file_thumb", "file", ["thumb"])
     op.create_table(
         "identity",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -160,6 +200,75 @@ def upgrade() -> None:
         sa.UniqueConstraint("platform", "channel", "ref", name="uq_message_platform"),
     )
     op.create_index("ix_message_subject", "message", ["trust_id", "subject_id"])
+    op.create_table(
+        "policy_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("document", sa.String(length=120), nullable=False),
+        sa.Column("label", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("effective", sa.Date(), nullable=False),
+        sa.Column("review_due", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name="fk_policy_version_by_id"),
+        sa.ForeignKeyConstraint(["digest"], ["policy_text.digest"], name="fk_policy_version_digest"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_policy_version_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_policy_version"),
+        sa.UniqueConstraint("trust_id", "document", "label", name="uq_policy_version_label"),
+    )
+    op.create_index("ix_policy_version_day", "policy_version", ["trust_id", "document", "effective"])
+    op.create_table(
+        "question",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=False),
+        sa.Column("document", sa.String(length=64), nullable=False),
+        sa.Column("judged", sa.String(length=3), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_question_person_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_question_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_question"),
+    )
+    op.create_index("ix_question_at", "question", ["at"])
+    op.create_table(
+        "reading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("document", sa.String(length=120), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.String(length=300), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("remind_on", sa.Date(), nullable=False),
+        sa.Column("reminded", sa.Integer(), nullable=False),
+        sa.Column("ended", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_reading_person_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_reading_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_reading"),
+    )
+    op.create_index("ix_reading_person", "reading", ["trust_id", "person_id", "document", "digest"])
+    op.create_index(
+        "ix_reading_remind",
+        "reading",
+        ["trust_id", "remind_on"],
+        sqlite_where=sa.text("ended = ''"),
+        postgresql_where=sa.text("ended = ''"),
+    )
+    op.create_index(
+        "uq_reading_open",
+        "reading",
+        ["trust_id", "person_id", "document"],
+        unique=True,
+        sqlite_where=sa.text("ended = ''"),
+        postgresql_where=sa.text("ended = ''"),
+    )
     op.create_table(
         "report",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -210,6 +319,8 @@ def upgrade() -> None:
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("nudge_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("nudges", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["asker_id"], ["person.id"], name="fk_request_asker_id"),
         sa.ForeignKeyConstraint(["editor_id"], ["person.id"], name="fk_request_editor_id"),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_request_school_id"),
@@ -224,6 +335,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
     op.create_index("ix_request_mine", "request", ["trust_id", "asker_id", "created_at", "id"])
+    op.create_index(
+        "ix_request_nudge",
+        "request",
+        ["nudge_at"],
+        sqlite_where=sa.text("nudge_at IS NOT NULL"),
+        postgresql_where=sa.text("nudge_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_request_revise",
         "request",
@@ -362,6 +480,40 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT closed AND until IS NOT NULL"),
     )
     op.create_table(
+        "evidence",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="fk_evidence_report_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_evidence_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_evidence"),
+    )
+    op.create_index("ix_evidence_report", "evidence", ["report_id", "at"])
+    op.create_table(
+        "guidance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(length=80), nullable=False),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("document", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name="fk_guidance_author_id"),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_guidance_request_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_guidance_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_guidance"),
+        sa.UniqueConstraint("trust_id", "request_id", name="uq_guidance_request"),
+    )
+    op.create_index("ix_guidance_topic", "guidance", ["trust_id", "topic"])
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trust_id", sa.Integer(), nullable=False),
@@ -451,6 +603,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_revision"),
         sa.UniqueConstraint("request_id", "number", name="uq_revision_request_id"),
     )
+    op.create_table(
+        "evidencepiece",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name="fk_evidencepiece_evidence_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_evidencepiece_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_evidencepiece"),
+    )
+    op.create_index("ix_evidencepiece_digest", "evidencepiece", ["digest"])
+    op.create_index("ix_evidencepiece_evidence", "evidencepiece", ["evidence_id", "number"])
     op.create_table(
         "publication",
         sa.Column("id", sa.Integer(), nullable=False),
