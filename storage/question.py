@@ -3,9 +3,8 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.database import Stale, Unit
 from storage.moment import Moment
@@ -38,13 +37,6 @@ COUNT = (
         asked=TALLY.c.asked + bindparam("more"), silent=TALLY.c.silent + bindparam("unsaid"),
         yes=TALLY.c.yes + bindparam("good"), no=TALLY.c.no + bindparam("bad"),
     )
-)
-TALLIES = (
-    select(
-        TALLY.c.topic, func.sum(TALLY.c.asked).label("asked"), func.sum(TALLY.c.silent).label("silent"),
-        func.sum(TALLY.c.yes).label("yes"), func.sum(TALLY.c.no).label("no"))
-    .where(TALLY.c.trust_id == bindparam("trust"))
-    .group_by(TALLY.c.topic)
 )
 PUBLISH = insert(GUIDANCE)
 OF_REQUEST = select(GUIDANCE).where(
@@ -97,11 +89,6 @@ def count(u: Unit, topic: str, *, more: int = 0, unsaid: int = 0, good: int = 0,
     if u.change(COUNT, {"day": u.today, "what": topic, **change}) == 0:
         row = {"on": u.today, "topic": topic, "asked": more, "silent": unsaid, "yes": good, "no": bad}
         u.insert(NEW_TALLY, [row])
-
-
-def tallies(u: Unit) -> list[Any]:
-    """Of every topic: topic, asked, silent, yes, no."""
-    return list(u.run(TALLIES))
 
 
 def guidance_of(u: Unit, request_id: str) -> Guidance | None:

@@ -99,3 +99,22 @@ def listed(title: str, items: Sequence[str]) -> None:
     typer.echo(f"{title} ({len(items)}):")
     for item in items:
         typer.echo(f"  {item}")
+
+
+def still_free(file: Path | None) -> None:
+    """Refused where something is in the place of a file that is to be written."""
+    if file and file.exists():
+        raise Refused(f"{file} is there already, and was not touched. Please give another name.")
+
+
+def write_out(file: Path | None, data: bytes) -> bool:
+    """Write a new file, or to the terminal where none is named; whether it is a file. Refused where it cannot be."""
+    if file is None:
+        typer.echo(data, nl=False)
+        return False
+    try:
+        with file.open("xb") as out:
+            out.write(data)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror}.") from None
+    return True

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bot.commands.ground import Refused, WhichTrust, Yes, act_for, agreed, listed, opened
+from bot.commands.ground import Refused, WhichTrust, Yes, act_for, agreed, listed, opened, still_free, write_out
 from handlers import people, register
 from handlers.rules.people import Difference, Staff, StaffPlan
 from handlers.rules.register import RegisterPlan, Row, RowDifference
@@ -55,8 +55,7 @@ def export_registers(
     file: Out = None, book: WhichBook = None, every: WithClosed = False, trust: WhichTrust = None
 ) -> None:
     """Write the registers as a spreadsheet (CSV), with the names of who answers for what. The record notes it."""
-    if file and file.exists():
-        raise Refused(f"{file} is there already, and was not touched. Please give another name.")
+    still_free(file)
 
     def read(u: Unit) -> register.Export:
         act_for(u, trust)
@@ -64,14 +63,8 @@ def export_registers(
 
     with opened() as database:
         written = database.run_now(read)
-    if file is None:
-        typer.echo(written.data, nl=False)
+    if not write_out(file, written.data):
         return
-    try:
-        with file.open("xb") as out:
-            out.write(written.data)
-    except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}.") from None
     typer.echo(f"Wrote {file} ({written.entries} entries).")
     typer.echo("It names people: please keep it where only those find it who need it.")
 

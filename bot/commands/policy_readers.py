@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.ground import Refused, act_for, opened
+from bot.commands.ground import act_for, opened, still_free, write_out
 from cards import reading_who as cards
 from handlers import reading_who
 from storage.database import Unit
@@ -16,8 +16,7 @@ Pack = Annotated[str | None, typer.Option("--pack", metavar="PACK", help="Which 
 
 def readers(file: Out = None, pack: Pack = None) -> None:
     """Write who has confirmed what, and who has not, as a spreadsheet (CSV). The record notes it."""
-    if file and file.exists():
-        raise Refused(f"{file} is there already, and was not touched. Please give another name.")
+    still_free(file)
 
     def read(u: Unit) -> reading_who.Export:
         act_for(u, pack)
@@ -25,13 +24,7 @@ def readers(file: Out = None, pack: Pack = None) -> None:
 
     with opened() as database:
         written = database.run_now(read)
-    if file is None:
-        typer.echo(written.data, nl=False)
+    if not write_out(file, written.data):
         return
-    try:
-        with file.open("xb") as out:
-            out.write(written.data)
-    except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}.") from None
     typer.echo(f"Wrote {file} ({written.lines} lines).")
     typer.echo(cards.CONFIDENTIAL)
