@@ -17,8 +17,8 @@ from typing import Any
 
 from bench.figures import tell
 from handlers import policy_search
-from handlers.rules import policy
-from handlers.rules.policysearch import Found, Index
+from handlers.rules.policy import document as documents
+from handlers.rules.search.clauses import Found, Index
 
 SAMPLE = Path(__file__).parents[1] / "policies" / "sample" / "policy.md"
 DRAWS = 2000
@@ -138,15 +138,15 @@ def read(questions: Path) -> list[Asked]:
     return [json.loads(line) for line in questions.read_text("utf-8").split("\n") if line.strip()]
 
 
-def document(folder: Path, pack: str) -> policy.Document:
+def document(folder: Path, pack: str) -> documents.Document:
     """A trust's policy, from the file that bears its pack's name."""
     file = next(each for each in sorted(folder.iterdir()) if each.stem == pack)
-    return policy.read(file.name, file.read_bytes())
+    return documents.read(file.name, file.read_bytes())
 
 
 def sampled() -> dict[str, Index]:
     """The invented policy that comes along."""
-    return {"sample": policy_search.index(policy.read(SAMPLE.name, SAMPLE.read_bytes()).clauses)}
+    return {"sample": policy_search.index(documents.read(SAMPLE.name, SAMPLE.read_bytes()).clauses)}
 
 
 def resident() -> int:

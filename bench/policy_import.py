@@ -18,8 +18,9 @@ from typing import Any
 
 from bench.figures import tell
 from handlers import packs
-from handlers.rules import packfile, policycite
-from handlers.rules.policy import Document, read
+from handlers.rules import packfile
+from handlers.rules.policy import cite
+from handlers.rules.policy.document import Document, read
 
 ROUNDS = 5
 
@@ -62,7 +63,7 @@ def _faults(file: Path, document: Document, questions: Sequence[Mapping[str, Any
             yield f"{each.number} is no span of its own"
         at = each.end
     pack = packfile.read(packs.bundled(re.split(r"[-.]", file.name)[0]))
-    yield from (f"{each}, which the pack cites, is missing" for each in policycite.missing(pack, known))
+    yield from (f"{each}, which the pack cites, is missing" for each in cite.missing(pack, known))
     for each in questions:
         absent = [number for number in each["clauses"] if number not in known]
         yield from (f"{number}, which {each['id']} names, is missing" for number in absent)

@@ -13,11 +13,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from handlers.rules.policymodel import Model, grams, phrases
-from handlers.rules.policysearch import WORTH
-from handlers.rules.policytopics import Topic, topics
-from handlers.rules.policyweights import Vectors, unwrap, wrap
-from handlers.rules.policywords import Lexicon, Words, slips, spelt
+from handlers.rules.search.clauses import WORTH
+from handlers.rules.search.model import Model, grams, phrases
+from handlers.rules.search.topics import Topic, topics
+from handlers.rules.search.weights import Vectors, unwrap, wrap
+from handlers.rules.search.words import Lexicon, Words, slips, spelt
 
 ROOT = Path(__file__).parents[1] / "policies"
 WEIGHTS = ROOT / "words" / "weights.bin"

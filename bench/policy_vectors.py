@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from handlers.rules.policyweights import wrap
+from handlers.rules.search.weights import wrap
 
 OUT = Path(__file__).parents[1] / "policies" / "words" / "vectors.bin"
 WORDS, BATCH = 16000, 256

@@ -7,7 +7,7 @@ from bot.demo import email
 from handlers import policy_import, reading_round
 from handlers.policy_import import Version
 from handlers.reading_round import Wanted
-from handlers.rules.policy import read
+from handlers.rules.policy.document import read
 from storage import people, policy, reading
 from storage.database import Unit
 

@@ -9,11 +9,11 @@ from functools import cache
 from importlib.resources import files
 
 from handlers import packs, reading_round
-from handlers.rules import policycite
-from handlers.rules.policy import Clause, Document
-from handlers.rules.policychanges import Change, changes
-from handlers.rules.policylaws import Law, cited, laws
-from handlers.rules.policyversion import too_soon
+from handlers.rules.policy import cite
+from handlers.rules.policy.changes import Change, changes
+from handlers.rules.policy.document import Clause, Document
+from handlers.rules.policy.laws import Law, cited, laws
+from handlers.rules.policy.version import too_soon
 from storage import audit, outbox, policy, question
 from storage.database import Stale, Unit
 from storage.tables import PolicyText, PolicyVersion
@@ -75,7 +75,7 @@ def plan(u: Unit, document: Document, version: Version) -> Plan:
     before = next((each for each in known if each.label != version.label and each.effective <= version.effective), None)
     old = clauses(policy.text(u, before.digest)) if before else ()
     changed = changes(old, document.clauses) if before else []
-    unknown = [] if version.document else policycite.missing(pack, [each.number for each in document.clauses])
+    unknown = [] if version.document else cite.missing(pack, [each.number for each in document.clauses])
     gone = _laws(document.clauses, u.today)
     return Plan(document, version, fingerprint, before, changed, gone, unknown, same is not None)
 

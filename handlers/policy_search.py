@@ -4,12 +4,12 @@ import tomllib
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from handlers.rules.policy import Clause
-from handlers.rules.policymodel import Model
-from handlers.rules.policysearch import Index
-from handlers.rules.policytopics import Places, fitting
-from handlers.rules.policyweights import Vectors, unwrap
-from handlers.rules.policywords import Lexicon
+from handlers.rules.policy.document import Clause
+from handlers.rules.search.clauses import Index
+from handlers.rules.search.model import Model
+from handlers.rules.search.topics import Places, fitting
+from handlers.rules.search.weights import Vectors, unwrap
+from handlers.rules.search.words import Lexicon
 
 KEPT = 16
 """Documents whose indexes are kept; another one throws the oldest out."""

@@ -6,7 +6,7 @@ from cards.reading_news import Changed, News
 from handlers import packs, policy_import, reading
 from handlers.answer import Answer, Note, Replace, Show
 from handlers.rules import reading as rules
-from handlers.rules.policychanges import Change, changes
+from handlers.rules.policy.changes import Change, changes
 from handlers.turn import Turn
 from storage import policy
 from storage import reading as storage

@@ -9,7 +9,7 @@ import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from handlers.rules.policylayout import width
+from handlers.rules.policy.layout import width
 
 Part = tuple[str, str, str]
 """What it is (title, section, clause, plain, item, numbered), its number, and its words."""

@@ -10,8 +10,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from cards import policy_import as cards
-from handlers.rules.policy import Document, read
-from handlers.rules.policynumbering import figure
+from handlers.rules.policy.document import Document, read
+from handlers.rules.policy.numbering import figure
 from tests.papers import NUMBERS, WRITERS, automatic, markdown, pdf, saved, text, word
 
 

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfWriter
 
 from cards import policy_import as cards
-from handlers.rules.policy import Unreadable, read
+from handlers.rules.policy.document import Unreadable, read
 from tests.papers import NUMBERS, WRITERS, pdf, pdf_of, word
 
 

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from handlers.rules.policy import Document, read
-from handlers.rules.policyblocks import joined, mark_of
+from handlers.rules.policy.blocks import joined, mark_of
+from handlers.rules.policy.document import Document, read
 from tests.papers import POLICY, printed
 
 LONG = "and this goes on for so long that nobody could take the line for a heading or for a wrapped one of a page, " * 2

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.policy import Document, Unreadable, read
+from handlers.rules.policy.document import Document, Unreadable, read
 from tests.papers import Part, html, markdown, printed, text
 
 

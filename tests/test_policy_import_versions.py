@@ -14,11 +14,12 @@ from cards import policy_import as cards
 from handlers import packs, policy_import
 from handlers import trust as trusts
 from handlers.policy_import import NotTaken, Version
-from handlers.rules import packfile, policycite
-from handlers.rules.policy import Clause, read
-from handlers.rules.policychanges import What, changes
-from handlers.rules.policylaws import cited
-from handlers.rules.policyversion import earliest, too_soon
+from handlers.rules import packfile
+from handlers.rules.policy import cite
+from handlers.rules.policy.changes import What, changes
+from handlers.rules.policy.document import Clause, read
+from handlers.rules.policy.laws import cited
+from handlers.rules.policy.version import earliest, too_soon
 from storage import audit, policy
 from storage.database import Database, Stale, Unit
 from storage.tables import Trust
@@ -114,15 +115,15 @@ def test_laws_that_are_gone_are_found_however_they_are_spaced() -> None:
     ("7.3.5", ["7.3.5"]),
 ])
 def test_a_pack_s_clauses_one_by_one(label: str, found: list[str]) -> None:
-    assert policycite.split(label) == found
+    assert cite.split(label) == found
 
 
 def test_a_clause_that_the_pack_cites_and_the_document_lacks_is_named() -> None:
     pack = packfile.read(packs.bundled("lt2"))
-    cited_ = {each for label in policycite.cited(pack.model_dump()) for each in policycite.split(label)}
+    cited_ = {each for label in cite.cited(pack.model_dump()) for each in cite.split(label)}
     everything = [f"§{each}" for each in cited_ - {"7.3.5", "8.2"}]
-    assert sorted(policycite.missing(pack, everything)) == ["7.3.5", "8.2"]
-    assert policycite.missing(pack, [*everything, "§7.3(5)", "§8.2 ¶1"]) == []
+    assert sorted(cite.missing(pack, everything)) == ["7.3.5", "8.2"]
+    assert cite.missing(pack, [*everything, "§7.3(5)", "§8.2 ¶1"]) == []
 
 
 # --- stored ---------------------------------------------------------------------------------------------------------

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from bench.policy_train import bank, digest
 from handlers import policy_search
-from handlers.rules import policy
-from handlers.rules.policy import Clause
-from handlers.rules.policyquote import LONGEST, quotation
-from handlers.rules.policysearch import MOST, Index
-from handlers.rules.policytopics import Places, fitting
-from handlers.rules.policywords import stem
+from handlers.rules.policy import document as policy
+from handlers.rules.policy.document import Clause
+from handlers.rules.search.clauses import MOST, Index
+from handlers.rules.search.quote import LONGEST, quotation
+from handlers.rules.search.topics import Places, fitting
+from handlers.rules.search.words import stem
 
 POLICIES = Path(__file__).parents[1] / "policies"
 SAMPLE = policy.read("policy.md", (POLICIES / "sample" / "policy.md").read_bytes())

@@ -16,7 +16,7 @@ from handlers.policy_import import Version
 from handlers.rules import packfile
 from handlers.rules import reading as rules
 from handlers.rules.pack import Asked as Question
-from handlers.rules.policy import Clause, read
+from handlers.rules.policy.document import Clause, read
 from storage import imports, outbox
 from storage import reading as readings
 from storage.database import Database, Unit

@@ -11,9 +11,9 @@ from bot.commands.ground import Refused, Yes, act_for, agreed, listed, opened
 from cards import policy_import as cards
 from handlers import packs, policy_import
 from handlers.policy_import import NotTaken, Plan, Version
-from handlers.rules import policy as rules
-from handlers.rules import policycite
-from handlers.rules.policy import Clause, Document, Unreadable
+from handlers.rules.policy import cite
+from handlers.rules.policy import document as rules
+from handlers.rules.policy.document import Clause, Document, Unreadable
 from storage import policy
 from storage.database import Stale, Unit
 from storage.tables import PolicyVersion
@@ -75,7 +75,7 @@ def show(pack: Pack = None, clause: One = "", version: Which = "", document: Oth
     """Show the clauses of a version, word for word."""
     with opened() as database:
         found = database.run_now(lambda u: _clauses(u, pack, version, document))
-    wanted = [each for each in found if not clause or policycite.within(each.number, clause)]
+    wanted = [each for each in found if not clause or cite.within(each.number, clause)]
     if not wanted:
         raise Refused(cards.NO_CLAUSE.format(clause, ", ".join(each.number for each in found)))
     for each in wanted:

@@ -12,7 +12,7 @@ from bot.commands.ground import Refused, act_for, opened
 from cards import policy_find as cards
 from handlers import policies
 from handlers.policies import Standing
-from handlers.rules.policysearch import Found
+from handlers.rules.search.clauses import Found
 from storage import policy
 from storage.database import Database, Unit
 

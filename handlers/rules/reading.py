@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.rules import policycite
 from handlers.rules.pack import Asked, Pack
 from handlers.rules.packlines import Path
-from handlers.rules.policy import Clause
+from handlers.rules.policy import cite
+from handlers.rules.policy.document import Clause
 from storage.tables import Viewer
 
 Closed = Callable[[date], bool]
@@ -131,7 +131,7 @@ def not_right(check: Sequence[Asked], given: Mapping[int, Sequence[str]]) -> lis
 
 def said_there(clauses: Sequence[Clause], number: str, most: int) -> Clause | None:
     """The clause that a pack cites, if the document has it and it is short enough to be shown whole."""
-    found = [each for each in clauses if policycite.within(each.number, number)]
+    found = [each for each in clauses if cite.within(each.number, number)]
     return found[0] if len(found) == 1 and len(found[0].text) <= most else None
 
 

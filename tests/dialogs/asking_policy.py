@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from handlers import policy_import
 from handlers.policy_import import Version
-from handlers.rules.policy import read
+from handlers.rules.policy.document import read
 from storage.database import Unit
 from tests.world import World
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.rules import questions
-from handlers.rules.policy import Clause
-from handlers.rules.policylexical import Lexical
-from handlers.rules.policylinks import Link, Links
-from handlers.rules.policymodel import Model
-from handlers.rules.policyquote import quotation
-from handlers.rules.policytopics import Places
-from handlers.rules.policywords import spelt
+from handlers.rules.policy.document import Clause
+from handlers.rules.search.lexical import Lexical
+from handlers.rules.search.links import Link, Links
+from handlers.rules.search.model import Model
+from handlers.rules.search.quote import quotation
+from handlers.rules.search.topics import Places
+from handlers.rules.search.words import spelt
 
 MOST = 5
 """Clauses in an answer."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.rules.policyblocks import FURTHER_IN
+from handlers.rules.policy.blocks import FURTHER_IN
 
 SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))

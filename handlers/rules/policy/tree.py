@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from handlers.rules.policyblocks import Block, Kind, goes_on, plain, title_like
-from handlers.rules.policylists import Lists, numbering_lost
+from handlers.rules.policy.blocks import Block, Kind, goes_on, plain, title_like
+from handlers.rules.policy.lists import Lists, numbering_lost
 
 LONGEST_HEADING = 200
 SENTENCE = re.compile(r"\b(?:must|shall|should|may|will|is|are|has|have|can|cannot)\b", re.IGNORECASE)

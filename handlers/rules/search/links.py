@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from operator import mul
 
-from handlers.rules.policy import Clause
-from handlers.rules.policylexical import Lexical
-from handlers.rules.policymodel import Model
-from handlers.rules.policytopics import Topic, spelt_whole
+from handlers.rules.policy.document import Clause
+from handlers.rules.search.lexical import Lexical
+from handlers.rules.search.model import Model
+from handlers.rules.search.topics import Topic, spelt_whole
 
 DIRECTION, CHANCE = 0.5, 1.0
 """What it counts that both point the same way, and that the clause itself would be taken for the topic."""

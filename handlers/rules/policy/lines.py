@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 
-from handlers.rules.policyblocks import ALONE, Block, mark_of
-from handlers.rules.policylayout import Layout, Line, each_a_paragraph
+from handlers.rules.policy.blocks import ALONE, Block, mark_of
+from handlers.rules.policy.layout import Layout, Line, each_a_paragraph
 
 BOOKMARK = re.compile(r"\[bookmark: [^\]\n]*\]")
 PAGE = re.compile(r"(?:page\s+)?[-–]?\s*\d{1,3}\s*[-–]?(?:\s*(?:of|/)\s*\d{1,3})?", re.IGNORECASE)

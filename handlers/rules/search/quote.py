@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from handlers.rules.policytopics import spelt_whole
-from handlers.rules.policywords import Words, stem
+from handlers.rules.search.topics import spelt_whole
+from handlers.rules.search.words import Words, stem
 
 LONGEST = 900
 """Characters that a quotation may have."""

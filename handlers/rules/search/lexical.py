@@ -4,9 +4,9 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from handlers.rules.policy import Clause
-from handlers.rules.policytopics import spelt_whole
-from handlers.rules.policywords import Words, stem
+from handlers.rules.policy.document import Clause
+from handlers.rules.search.topics import spelt_whole
+from handlers.rules.search.words import Words, stem
 
 FULL, STEM, HEADING = 1.0, 0.3, 0.5
 """What a word counts in the clause itself, in what introduces it, and in the heading over it."""

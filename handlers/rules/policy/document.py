@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from handlers.rules import policydocx, policyhtml, policylines, policymarkdown, policypdf
-from handlers.rules.policyblocks import Block
-from handlers.rules.policyreasons import Unreadable
-from handlers.rules.policytree import Tree
+from handlers.rules.policy import docx, html, lines, markdown, pdf
+from handlers.rules.policy.blocks import Block
+from handlers.rules.policy.reasons import Unreadable
+from handlers.rules.policy.tree import Tree
 
 __all__ = ["Clause", "Document", "Note", "Unreadable", "read"]
 
@@ -86,12 +86,12 @@ def _blocks(name: str, content: bytes) -> tuple[list[Block], list[str], list[str
     if not content.strip():
         raise Unreadable("empty")
     if b"%PDF-" in content[:1024]:
-        return policypdf.blocks(content)
+        return pdf.blocks(content)
     if content.startswith(b"PK"):
-        parts = policydocx.unpacked(content)
+        parts = docx.unpacked(content)
         if "word/document.xml" not in parts:
             raise Unreadable("other")
-        return policydocx.blocks(content)
+        return docx.blocks(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         # Old Word files, and new ones with a password, lie in this container.
         raise Unreadable("encrypted" if "EncryptedPackage".encode("utf-16-le") in content else "old")
@@ -101,10 +101,10 @@ def _blocks(name: str, content: bytes) -> tuple[list[Block], list[str], list[str
         raise Unreadable("old")
     text = _decoded(content)
     if HTML.match(text):
-        return policyhtml.blocks(text)
+        return html.blocks(text)
     if MARKDOWN.search(text) or (name.endswith((".md", ".markdown")) and LIKELY.search(text) and "\t" not in text):
-        return policymarkdown.blocks(text)
-    return policylines.blocks(text)
+        return markdown.blocks(text)
+    return lines.blocks(text)
 
 
 def _decoded(content: bytes) -> str:

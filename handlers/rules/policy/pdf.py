@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from handlers.rules.policyblocks import Block
-from handlers.rules.policylayout import Line
-from handlers.rules.policylines import from_lines
-from handlers.rules.policyreasons import Unreadable
+from handlers.rules.policy.blocks import Block
+from handlers.rules.policy.layout import Line
+from handlers.rules.policy.lines import from_lines
+from handlers.rules.policy.reasons import Unreadable
 
 MOST_PAGES = 500
 FEWEST_LETTERS = 20

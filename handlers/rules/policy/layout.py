@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.rules.policyblocks import FURTHER_IN, Block, Kind, Mark, ended, goes_on, joined, mark_of
+from handlers.rules.policy.blocks import FURTHER_IN, Block, Kind, Mark, ended, goes_on, joined, mark_of
 
 WIDE = 160
 """Longer lines than this are paragraphs: no page is that wide."""

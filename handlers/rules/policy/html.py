@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from handlers.rules.policyblocks import FURTHER_IN, Block, Kind, marked, unspaced
-from handlers.rules.policydocx import as_row
-from handlers.rules.policynumbering import figure
-from handlers.rules.policyreasons import Unreadable
+from handlers.rules.policy.blocks import FURTHER_IN, Block, Kind, marked, unspaced
+from handlers.rules.policy.docx import as_row
+from handlers.rules.policy.numbering import figure
+from handlers.rules.policy.reasons import Unreadable
 
 UNREAD = {"script", "style", "nav", "header", "footer", "aside", "noscript", "template", "head", "title", "form",
           "button", "select", "svg", "iframe", "object", "img", "dialog"}

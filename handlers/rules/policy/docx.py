@@ -6,9 +6,9 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from handlers.rules.policyblocks import Block, Kind, marked, unspaced
-from handlers.rules.policynumbering import Numbering, qualified
-from handlers.rules.policyreasons import Unreadable
+from handlers.rules.policy.blocks import Block, Kind, marked, unspaced
+from handlers.rules.policy.numbering import Numbering, qualified
+from handlers.rules.policy.reasons import Unreadable
 
 LARGEST = 100_000_000
 MOST_PARTS = 5000

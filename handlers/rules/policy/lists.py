@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.rules.policyblocks import Block, Kind, plain, title_like
+from handlers.rules.policy.blocks import Block, Kind, plain, title_like
 
 SLACK = 3
 """By so little do marks of one list stand apart, in letters or points."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from operator import mul
 from typing import Any
 
-from handlers.rules.policytopics import Topic
-from handlers.rules.policyweights import Kept, Vectors
-from handlers.rules.policywords import Lexicon, Words, stem
+from handlers.rules.search.topics import Topic
+from handlers.rules.search.weights import Kept, Vectors
+from handlers.rules.search.words import Lexicon, Words, stem
 
 GRAMS = (3, 4)
 UNSEEN = 8.0

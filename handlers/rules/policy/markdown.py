@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.rules.policyblocks import FURTHER_IN, Block, Kind, marked, unspaced
-from handlers.rules.policydocx import as_row
+from handlers.rules.policy.blocks import FURTHER_IN, Block, Kind, marked, unspaced
+from handlers.rules.policy.docx import as_row
 
 BREAKS = {"softbreak", "hardbreak"}
 

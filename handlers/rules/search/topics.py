@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.rules.policy import Clause
-from handlers.rules.policywords import spelt, stem
+from handlers.rules.policy.document import Clause
+from handlers.rules.search.words import spelt, stem
 
 ENOUGH = 2 / 3
 """Of a clause's marks, how many another clause must bear to be taken for it in another edition."""
