@@ -145,6 +145,7 @@ async def staff_list(world: World, rows: str) -> None:
 
 async def refusals(world: World) -> list[str]:
     """Who was refused, by their e-mail's first part, as the record has it."""
-    rows = await world.unit(lambda u: list(u.run(select(audit.AUDIT).where(audit.AUDIT.c.verb == "refused"))))
+    refused = select(audit.AUDIT).where(audit.AUDIT.c.verb == "refused").order_by(audit.AUDIT.c.seq)
+    rows = await world.unit(lambda u: list(u.run(refused)))
     names = await world.unit(lambda u: people.people(u, {row.actor_id for row in rows}))
     return [names[row.actor_id].email.removesuffix(email("")) for row in rows]
