@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from jsonschema import Draft7Validator, ValidationError
+from jsonschema_rs import Draft7Validator, ValidationError
 
 from tests.schemas import FOLDER, schema
 
@@ -67,7 +67,7 @@ def _schema(root: str, value: object) -> None:
     try:
         VALIDATORS[root].validate(value)
     except ValidationError as error:
-        raise Invalid(f"{root}/{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}") from None
+        raise Invalid(f"{root}/{'/'.join(map(str, error.instance_path))}: {error.message[:300]}") from None
 
 
 def _text(text: Any, limit: int, what: str, kinds: tuple[str, ...] = ("plain_text",)) -> None:

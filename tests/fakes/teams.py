@@ -16,11 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import jwt
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jsonschema_rs import Draft7Validator
 
 from bot.tokens import ISSUER, SCOPE
 
@@ -43,7 +43,7 @@ def card_schema() -> Any:
     """The judge of cards, or None where the schemas are absent."""
     if not SCHEMA.exists():
         return None
-    return jsonschema.Draft7Validator(json.loads(SCHEMA.read_text()))
+    return Draft7Validator(json.loads(SCHEMA.read_text()))
 
 
 def judge(card: Any) -> None:
@@ -54,8 +54,7 @@ def judge(card: Any) -> None:
     assert len(json.dumps(card, ensure_ascii=False).encode()) <= MOST_BYTES, "too large"
     schema = card_schema()
     if schema is not None:
-        problems = [f"{'/'.join(map(str, each.path))}: {each.message[:200]}" for each in schema.iter_errors(card)]
-        assert not problems, problems[:3]
+        assert schema.is_valid(card), [(each.instance_path, each.message[:200]) for each in schema.iter_errors(card)]
 
 
 @dataclass
