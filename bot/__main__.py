@@ -17,6 +17,7 @@ from bot.commands import (
     packs,
     policy,
     policy_ask,
+    policy_asked,
     policy_readers,
     record,
     serve,
@@ -41,6 +42,7 @@ app.add_typer(trust.app, name="trust")
 app.add_typer(packs.app, name="pack")
 app.add_typer(policy.app, name="policy")
 policy.app.command()(policy_ask.ask)
+policy.app.command()(policy_asked.asked)
 policy.app.command()(policy_readers.readers)
 app.add_typer(lists.staff, name="staff")
 app.add_typer(lists.accounts, name="register")

@@ -2,9 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.database import Stale, Unit
 from storage.moment import Moment
@@ -37,6 +37,14 @@ COUNT = (
         asked=TALLY.c.asked + bindparam("more"), silent=TALLY.c.silent + bindparam("unsaid"),
         yes=TALLY.c.yes + bindparam("good"), no=TALLY.c.no + bindparam("bad"),
     )
+)
+TALLIES = (
+    select(
+        TALLY.c.topic, func.sum(TALLY.c.asked), func.sum(TALLY.c.silent), func.sum(TALLY.c.yes), func.sum(TALLY.c.no),
+    )
+    .where(TALLY.c.trust_id == bindparam("trust"), TALLY.c.on >= bindparam("since"))
+    .group_by(TALLY.c.topic)
+    .order_by(func.sum(TALLY.c.asked).desc(), TALLY.c.topic)
 )
 PUBLISH = insert(GUIDANCE)
 OF_REQUEST = select(GUIDANCE).where(
@@ -89,6 +97,12 @@ def count(u: Unit, topic: str, *, more: int = 0, unsaid: int = 0, good: int = 0,
     if u.change(COUNT, {"day": u.today, "what": topic, **change}) == 0:
         row = {"on": u.today, "topic": topic, "asked": more, "silent": unsaid, "yes": good, "no": bad}
         u.insert(NEW_TALLY, [row])
+
+
+def tallies(u: Unit, since: date) -> list[tuple[str, int, int, int, int]]:
+    """Each topic since that day: how often asked, how often the policy was silent, and helped: yes and no."""
+    found = (tuple(row) for row in u.run(TALLIES, {"since": since}))
+    return [(topic, int(asked), int(silent), int(yes), int(no)) for topic, asked, silent, yes, no in found]
 
 
 def guidance_of(u: Unit, request_id: str) -> Guidance | None:

@@ -57,6 +57,7 @@ def test_an_import_asks_first(trust: Shell) -> None:
 
 def test_an_import_tells_who_is_missing_and_what_changes(trust: Shell) -> None:
     trust.good("staff", "import", str(EXAMPLES / "staff.csv"), "--yes")
+    assert "so that what goes to them" not in trust.run("check").stdout
     fewer = [line for line in (EXAMPLES / "staff.csv").read_text("utf-8").splitlines() if "Hale" not in line]
     file = trust.folder / "staff.csv"
     file.write_text("\n".join(fewer).replace("Ms Ngozi Okafor", "Mrs Ngozi Okafor"), "utf-8")

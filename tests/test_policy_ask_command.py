@@ -2,11 +2,15 @@
 
 import json
 import shutil
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from cards import policy_find as cards
+from storage import people, question
+from storage.database import Database, Unit
 from tests.shell import Shell
 from tests.test_commands import trust as trust  # noqa: PLC0414
 
@@ -55,3 +59,20 @@ def test_what_cannot_be_asked_is_said_kindly(trust: Shell) -> None:
     assert "cannot be read" in trust.bad("policy", "ask", "--batch", "asked.jsonl")
     (trust.folder / "asked.jsonl").write_text('{"id": "a", "pack": "other", "question": "x"}', "utf-8")
     assert "--trust" in trust.bad("policy", "ask", "--batch", "asked.jsonl")
+
+
+def test_what_is_asked_most_is_counted_without_names(trust: Shell) -> None:
+    assert cards.nothing_asked(90) in trust.good("policy", "asked")
+
+    def count(u: Unit) -> None:
+        u.act_for(people.trusts(u)[0], datetime.now(UTC))
+        question.count(u, "who-applies-volunteers", more=3, unsaid=2, good=1)
+        question.count(u, "", more=5)
+        question.count(u, "no topic any more", more=1)
+
+    with closing(Database(f"sqlite:///{trust.folder / 'canipost.db'}")) as database:
+        database.run_now(count)
+    others, volunteers = trust.good("policy", "asked", "--days", "7").splitlines()
+    assert others == "    6  Other things, each in its own words"
+    assert volunteers.startswith("    3  Do volunteers, governors, trustees")
+    assert volunteers.endswith("?; no answer in the policy twice; it helped once")

@@ -1,14 +1,16 @@
 """serve and demo: the bot itself; check: whether it could."""
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import logs
-from bot.commands.ground import Refused, connected, current, opened
+from bot.commands.ground import Refused, connected, current, listed, opened
 from bot.settings import Settings, load
+from handlers.vacancies import vacancies
 from storage import people, report_seals
 from storage.database import Database, Unit
 
@@ -76,10 +78,11 @@ def _staffed(u: Unit) -> list[str]:
     trusts = people.trusts(u)
     missing = [] if trusts else ["trusts: none yet. Run: canipost trust add lt2 (or another pack's name)"]
     for trust in trusts:
-        u.act_for(trust, trust.created_at)
+        u.act_for(trust, datetime.now(UTC))
         count = people.count(u)
         if count:
             typer.echo(f"trust {trust.pack}: {count} on the staff list")
+            listed("  nobody is, so that what goes to them cannot be sent", vacancies(u))
         else:
             missing.append(f"trust {trust.pack}: nobody on the staff list. Run: canipost staff import staff.csv")
     return missing
