@@ -68,6 +68,14 @@ def test_an_import_tells_who_is_missing_and_what_changes(trust: Shell) -> None:
     assert "Nothing to change" in trust.good("staff", "import", str(file), "--yes", "--remove-missing")
 
 
+def test_check_says_which_roles_nobody_holds(trust: Shell) -> None:
+    file = trust.folder / "staff.csv"
+    rows = (EXAMPLES / "staff.csv").read_text("utf-8")
+    file.write_text(rows.replace("Oakfield High,headteacher", "Oakfield High,"), "utf-8")
+    trust.good("staff", "import", str(file), "--yes")
+    assert "cannot be sent (1):\n  Oakfield High: headteacher\n" in trust.run("check").stdout
+
+
 def test_line_managers_and_accounts_are_shown_before_anything_is_done(trust: Shell) -> None:
     shown = trust.good("staff", "import", str(EXAMPLES / "staff.csv"), "--yes")
     assert "Oakfield High, reports to d.reid@riverside-trust.example.org, from 01/09/2024" in shown

@@ -82,7 +82,7 @@ def _staffed(u: Unit) -> list[str]:
         count = people.count(u)
         if count:
             typer.echo(f"trust {trust.pack}: {count} on the staff list")
-            listed("  nobody is, so that what goes to them cannot be sent", vacancies(u))
+            listed("  nobody is the following, so that what goes to them cannot be sent", vacancies(u))
         else:
             missing.append(f"trust {trust.pack}: nobody on the staff list. Run: canipost staff import staff.csv")
     return missing
