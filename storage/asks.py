@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
-from storage import people
+from storage import cover, people
 from storage.database import Unit
 from storage.moment import Moment
 from storage.statements import alter, shaped
-from storage.tables import Ask, Person
+from storage.tables import Absence, Ask, Person
 
 ASK = Ask.__table__  # type: ignore[attr-defined]
 _MINE = (ASK.c.trust_id == bindparam("trust"), ASK.c.request_id == bindparam("request"))
@@ -31,6 +31,12 @@ ANSWER = (
     .where(*_MINE, ASK.c.number == bindparam("which"))
     .values(open=False, answered_by=bindparam("person"))
 )
+PASS_ON = (
+    update(ASK)
+    .where(*_MINE, ASK.c.number == bindparam("which"))
+    .values(person_id=bindparam("person"), passed_by_id=bindparam("by"), passed_at=bindparam("now", type_=Moment()),
+            passed_note=bindparam("words"))
+)
 
 
 def of(u: Unit, request_id: str) -> list[Ask]:
@@ -40,8 +46,7 @@ def of(u: Unit, request_id: str) -> list[Ask]:
 
 def add(u: Unit, request_id: str, rows: Sequence[Mapping[str, Any]]) -> list[Ask]:
     """The way of a new request: rows of step, role, school_id, person_id, together, clause, open, since."""
-    full = [{"request_id": request_id, "number": n, "answered_by": None, **row} for n, row in enumerate(rows)]
-    u.insert(ADD, full)
+    u.insert(ADD, _full(request_id, rows))
     return shaped_rows(request_id, rows)
 
 
@@ -51,7 +56,7 @@ def ask_too(u: Unit, asks: Sequence[Ask], role: str, school_id: int | None) -> A
     row = {
         "request_id": beside.request_id, "number": max(ask.number for ask in asks) + 1, "step": beside.step,
         "role": role, "school_id": school_id, "person_id": None, "together": False, "clause": beside.clause,
-        "open": True, "since": u.at, "answered_by": None,
+        "open": True, "since": u.at, "answered_by": None, "passed_note": "",
     }
     u.insert(ADD, [row])
     return shaped(Ask, {**row, "trust_id": u.trust}.items())
@@ -59,14 +64,22 @@ def ask_too(u: Unit, asks: Sequence[Ask], role: str, school_id: int | None) -> A
 
 def shaped_rows(request_id: str, rows: Sequence[Mapping[str, Any]]) -> list[Ask]:
     """Such rows as they would be read."""
-    full = [{"request_id": request_id, "number": n, "answered_by": None, **row} for n, row in enumerate(rows)]
-    return [shaped(Ask, row.items()) for row in full]
+    return [shaped(Ask, row.items()) for row in _full(request_id, rows)]
+
+
+def _full(request_id: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    unanswered = {"answered_by": None, "passed_note": ""}
+    return [{"request_id": request_id, "number": n, **unanswered, **row} for n, row in enumerate(rows)]
 
 
 def same(there: Sequence[Ask], rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether these rows go the way that is there."""
-    names = ("step", "role", "school_id", "person_id", "together", "clause")
-    return [[getattr(ask, name) for name in names] for ask in there] == [[row[name] for name in names] for row in rows]
+    """Whether these rows go the way that is there; what was passed on to somebody stays with them."""
+    return len(there) == len(rows) and all(_same(ask, row) for ask, row in zip(there, rows, strict=True))
+
+
+def _same(ask: Ask, row: Mapping[str, Any]) -> bool:
+    names = ("step", "role", "together", "clause") + (() if ask.passed_at else ("school_id", "person_id"))
+    return all(getattr(ask, name) == row[name] for name in names)
 
 
 def replace(u: Unit, request_id: str, rows: Sequence[Mapping[str, Any]]) -> list[Ask]:
@@ -80,6 +93,13 @@ def answer(u: Unit, asks: Sequence[Ask], person_id: int) -> None:
     for ask in asks:
         alter(ask, {"open": False, "answered_by": person_id})
         u.later(ANSWER, {"request": ask.request_id, "which": ask.number, "person": person_id})
+
+
+def pass_on(u: Unit, ask: Ask, person_id: int, by_id: int | None, note: str = "") -> None:
+    """It is for this person from now on, by name, in the same role; `by_id`: who passed it on."""
+    alter(ask, {"person_id": person_id, "passed_by_id": by_id, "passed_at": u.at, "passed_note": note})
+    u.later(PASS_ON, {
+        "request": ask.request_id, "which": ask.number, "person": person_id, "by": by_id, "now": u.at, "words": note})
 
 
 def close(u: Unit, asks: Sequence[Ask]) -> None:
@@ -112,7 +132,15 @@ def restart(u: Unit, asks: Sequence[Ask], opened: bool) -> None:
 
 
 def holders(u: Unit, role: str, school_id: int | None, person_id: int | None) -> list[Person]:
-    """Who could answer such an ask today."""
-    if person_id is not None:
-        return people.if_serving(u, person_id)
-    return people.holders(u, role, school_id)
+    """Who could answer such an ask today, and stands in for nobody."""
+    return asked(u, role, school_id, person_id)[0]
+
+
+def asked(
+    u: Unit, role: str, school_id: int | None, person_id: int | None
+) -> tuple[list[Person], list[Absence]]:
+    """Whom such an ask is for today, and which of them are away."""
+    if person_id is None:
+        return cover.holding(u, role, school_id)
+    found = people.if_serving(u, person_id)
+    return found, [each for person in found for each in cover.by_name(u, person)]

@@ -7,15 +7,29 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bot.commands.ground import Refused, WhichTrust, Yes, act_for, agreed, listed, opened, still_free, write_out
-from handlers import people, register
+from bot.commands.ground import (
+    Refused,
+    WhichTrust,
+    Yes,
+    act_for,
+    agreed,
+    listed,
+    opened,
+    person_at,
+    still_free,
+    write_out,
+)
+from cards.passing import HINDRANCES
+from handlers import handing_over, people, register
 from handlers.rules.people import Difference, Staff, StaffPlan
 from handlers.rules.register import RegisterPlan, Row, RowDifference
 from handlers.rules.spreadsheet import BadFile
+from handlers.rules.terms import TermsPlan
+from storage import people as people_now
 from storage.database import Stale, Unit
-from storage.tables import Book
+from storage.tables import Book, Person
 
-Plan = TypeVar("Plan", StaffPlan, RegisterPlan)
+Plan = TypeVar("Plan", StaffPlan, RegisterPlan, TermsPlan)
 staff = typer.Typer(help="The staff list.", no_args_is_help=True)
 accounts = typer.Typer(help="The registers: accounts, sites, devices, permissions.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(metavar="FILE.csv", help="A spreadsheet saved as CSV.")]
@@ -29,12 +43,56 @@ WithClosed = Annotated[bool, typer.Option("--all", help="Also what is closed.")]
 @staff.command("import")
 def import_staff(file: File, trust: WhichTrust = None, yes: Yes = False, remove_missing: EndMissing = False) -> None:
     """Bring the staff list to what a file says. Shows what would change, and asks."""
-    data = _read(file)
+    data = read_file(file)
 
     def apply(u: Unit, shown: StaffPlan) -> None:
         people.apply(u, data, shown, remove_missing)
 
-    _import(trust, yes, remove_missing, lambda u: people.plan(u, data), _show_staff, apply)
+    import_file(trust, yes, remove_missing, lambda u: people.plan(u, data), _show_staff, apply)
+
+
+@staff.command("hand-over")
+def hand_over(
+    leaver: Annotated[str, typer.Argument(metavar="FROM", help="The e-mail of whoever leaves.")],
+    successor: Annotated[str, typer.Argument(metavar="TO", help="The e-mail of whoever takes over.")],
+    trust: WhichTrust = None,
+    yes: Yes = False,
+) -> None:
+    """Hand everything that waits for somebody to a successor. Shows what it is, and asks. Their drafts stay theirs."""
+
+    def planned(u: Unit) -> tuple[Person, Person, handing_over.Left]:
+        act_for(u, trust)
+        from_, to = person_at(u, leaver), person_at(u, successor)
+        if from_.id == to.id:
+            raise Refused("That is one and the same person. Nothing was changed.")
+        if not people_now.if_serving(u, to.id or 0):
+            raise Refused(f"{to.name} is not on the staff list today. Nothing was changed.")
+        return from_, to, handing_over.plan(u, from_, to)
+
+    def done(u: Unit) -> None:
+        act_for(u, trust)
+        handing_over.apply(u, from_, to, shown)
+
+    with opened() as database:
+        from_, to, shown = database.run_now(planned)
+        _show_left(shown, to)
+        if shown.empty:
+            typer.echo("Nothing to hand over.")
+            return
+        agreed(f"Hand this from {from_.name} to {to.name}?", yes)
+        try:
+            database.run_now(done)
+        except Stale:
+            raise Refused("Something changed meanwhile, so nothing was done. Please run it again.") from None
+    typer.echo("Done.")
+
+
+def _show_left(shown: handing_over.Left, to: Person) -> None:
+    listed("Requests to decide", shown.decide)
+    listed("Things to do", [f"task {each}" for each in shown.do])
+    listed("Accounts and sites to run", [f"entry {each}" for each in shown.run])
+    listed("Absences to stand in for", [f"cover {each}" for each in shown.stand_in])
+    listed("Stays as it is", [f"{number}: {HINDRANCES[why].format(who=to.name)}" for number, why in shown.stay])
 
 
 @accounts.command("import")
@@ -42,12 +100,12 @@ def import_accounts(
     file: File, trust: WhichTrust = None, yes: Yes = False, remove_missing: CloseMissing = False
 ) -> None:
     """Bring the register of accounts to what a file says. Shows what would change, and asks."""
-    data = _read(file)
+    data = read_file(file)
 
     def apply(u: Unit, shown: RegisterPlan) -> None:
         register.apply(u, data, shown, remove_missing)
 
-    _import(trust, yes, remove_missing, lambda u: register.plan(u, data), _show_register, apply)
+    import_file(trust, yes, remove_missing, lambda u: register.plan(u, data), _show_register, apply)
 
 
 @accounts.command("export")
@@ -69,7 +127,7 @@ def export_registers(
     typer.echo("It names people: please keep it where only those find it who need it.")
 
 
-def _import(
+def import_file(
     trust: str | None,
     yes: bool,
     remove_missing: bool,
@@ -103,7 +161,8 @@ def _import(
     typer.echo("Done.")
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """A file that is to be imported; Refused where it cannot be read."""
     try:
         return file.read_bytes()
     except OSError as error:
