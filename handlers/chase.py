@@ -1,19 +1,24 @@
 """Nobody has decided yet: they are reminded, then whoever is above them is asked as well. Silence never approves."""
 
+from datetime import datetime
+
 from cards import told as cards
 from cards.card import Card
-from handlers import view
+from handlers import hours, view
 from handlers.answer import Answer, Silence
-from handlers.request import CARD, tell_missing
+from handlers.owed import hand, tell_missing
 from handlers.rules import chase as rules
 from handlers.rules import rights
-from handlers.rules.reading import next_working, working
+from handlers.rules.hours import always, next_working, working
+from handlers.rules.packtimes import Clocks
 from storage import asks, audit, outbox, request
 from storage.database import Unit
-from storage.tables import Ask, Case, Person, State, Viewer
+from storage.tables import PERSONAL, Ask, Case, Person, State, Viewer
 
 REMINDED, RAISED, ASKED_TOO = "undecided", "undecided_above", "asked_above"
 """The notices to whoever has not decided, to whoever is above them, and to the asker, who is now asked as well."""
+MOST_ABOVE = 5
+"""So many, one above the other, are looked through at once for somebody who is not away."""
 
 
 def chase(u: Unit, subject: str) -> Answer:
@@ -21,71 +26,110 @@ def chase(u: Unit, subject: str) -> Answer:
     case = view.held(u, subject)
     if case is None or case.request.nudge_at is None or case.request.nudge_at > u.at:
         return Silence()
-    now = case.request
+    now, at_work = case.request, hours.of_case(u, case)
     if now.due_at is None or now.due_at <= u.at:
         return Silence()  # it runs out instead
-    if not working(u.at, u.zone):
-        request.nudged(u, now, next_working(u.at, u.zone), now.nudges)
+    begin = min(next_working(each, u.at) for each in at_work)
+    if begin > u.at:
+        request.nudged(u, now, begin, now.nudges)
         return Silence()
-    on = view.ground(u, case)
-    clocks = on.rules.clocks_of(on.kind)
-    last = rules.is_last(clocks, now.nudges)
-    request.nudged(u, now, rules.due(clocks, now.nudges + 1, u.at, now.due_at, u.zone), now.nudges + 1)
-    if not last or not _raise(u, case):
-        _remind(u, case)
+    clocks, meant = _clocks(u, case), now.nudge_at or u.at
+    last, looks = rules.is_last(clocks, now.nudges), now.nudges + 1
+    request.nudged(u, now, rules.due(clocks, looks, u.at, now.due_at, at_work), looks)
+    if looks == 0:
+        outbox.replace(u, now.id)  # whoever decides hears of it now: its asker's card says so
+    elif not last or not _raise(u, case):
+        _remind(u, case, meant)
     return Silence()
+
+
+def if_all_away(u: Unit, case: Case) -> None:
+    """Where everybody whom it waits for is away, and nobody can stand in, whoever is above is asked at once."""
+    if _together(case) and any(copy.card == RAISED for copy in outbox.copies(u, case.request.id)):
+        return  # they know; nothing else comes of it
+    for _ in range(MOST_ABOVE):
+        left = [ask for ask in case.present if ask.answered_by is None]
+        if case.request.state != State.SUBMITTED or not left or not case.absences:
+            return
+        alone = [_nobody_there(case, ask) for ask in left if ask.role not in PERSONAL]
+        if not (any(alone) if _together(case) else alone and all(alone)) or not _raise(u, case) or _together(case):
+            return
+        case = request.afresh(u, case)
 
 
 def card(u: Unit, case: Case, viewer: Viewer, notice: str, subject: str) -> Card | None:
     """What such a notice says as things stand; None where it waits for nobody any more."""
     if case.request.state != State.SUBMITTED:
         return None
-    seen, number = view.view(u, case, viewer), subject.partition(":")[2]
+    seen = view.view(u, case, viewer)
     if notice == REMINDED:
         return cards.undecided(seen) if rights.decides(viewer, case) else None
     if notice == RAISED:
-        decides = rights.decides(viewer, case)
-        first = [ask for ask in case.present if ask.answered_by is None and str(ask.number) != number]
-        return cards.raised(seen, _names(case, first), decides) if decides or _together(case) else None
-    names = _names(case, [ask for ask in case.present if str(ask.number) == number])
+        mine = {ask.number for ask in rights.answerable(viewer, case)}
+        first = [ask for ask in case.present if ask.answered_by is None and ask.number not in mine]
+        return cards.raised(seen, _names(case, first), bool(mine)) if mine or _together(case) else None
+    names = _names(case, [ask for ask in case.present if str(ask.number) == subject.partition(":")[2]])
     return cards.asked_too(seen, names) if names else None
 
 
-def _remind(u: Unit, case: Case) -> None:
-    """Whoever has not answered hears of it again; where that is nobody, whoever looks after the staff list."""
-    waited_for = _free(case, case.deciders)
-    for person in waited_for:
-        outbox.send(u, person.id or 0, REMINDED, case.request.id)
+def _remind(u: Unit, case: Case, meant: datetime) -> None:
+    """Whoever has not answered, and is at work, hears of it again; where nobody could, who looks after the staff list.
+
+    `meant`: when it was due. Whoever is not at work has their card when they are, and no reminder beside it.
+    """
+    waited_for = _free(case, case.at_hand) or _free(case, case.deciders)
+    there = [p for p in waited_for if any(working(each, u.at) for each in hours.of_case(u, case, p.id))]
+    for person in there:
+        outbox.send(u, person.id or 0, REMINDED, case.request.id, meant)
     if not waited_for:
         tell_missing(u, case.request.id)
-    audit.append(u, "remind", None, case.request.id, people=len(waited_for))
+    audit.append(u, "remind", None, case.request.id, people=len(there))
 
 
 def _raise(u: Unit, case: Case) -> bool:
     """Whoever is above is asked as well, or told, where everybody who is asked has to agree; whether there is one."""
     left = [ask for ask in case.present if ask.answered_by is None]
-    rules_of = view.ground(u, case).rules
-    asked = {person.id for ask in case.present for person in case.holders[ask.number]}
-    for role, school in rules.higher(rules_of, [ask.role for ask in left], case.request.school_id):
+    asked = {person.id for ask in case.present for person in case.could(ask)}
+    roles, named = [ask.role for ask in left], _clocks(u, case).escalate_to
+    for role, school in rules.higher(view.ground(u, case).rules, roles, case.request.school_id, named):
         found = [p for p in _free(case, asks.holders(u, role, school, None)) if p.id not in asked]
         if found:
             audit.append(u, "escalate", None, case.request.id, role=role, people=len(found), asks=not _together(case))
-            number = "" if _together(case) else _ask_too(u, case, role, school)
+            if not _together(case):
+                _ask_too(u, case, role, school)
+            at_work = always(u.zone) if hours.urgent(u, case) else hours.of(u, school)
             for person in found:
-                outbox.send(u, person.id or 0, RAISED, f"{case.request.id}:{number}")
-                if not _together(case):
-                    outbox.send(u, person.id or 0, CARD, case.request.id)
+                _tell(u, case, person.id or 0, rules.heard(at_work, u.at, case.request.due_at or u.at))
             return True
     return False
 
 
-def _ask_too(u: Unit, case: Case, role: str, school: int | None) -> int:
-    """From now on it waits for them as well, and every copy says so; the number of the ask."""
+def _tell(u: Unit, case: Case, person: int, at: datetime) -> None:
+    """Somebody above hears of it, and has its card where they can decide."""
+    outbox.send(u, person, RAISED, case.request.id, at)
+    if not _together(case):
+        hand(u, case.request.id, person, at)
+
+
+def _ask_too(u: Unit, case: Case, role: str, school: int | None) -> None:
+    """From now on it waits for them as well, and every copy says so."""
     ask = asks.ask_too(u, case.asks, role, school)
+    case.asks.append(ask)
     request.change(u, case.request)
     outbox.replace(u, case.request.id)
     outbox.send(u, case.request.asker_id, ASKED_TOO, f"{case.request.id}:{ask.number}")
-    return ask.number
+
+
+def _clocks(u: Unit, case: Case) -> Clocks:
+    on = view.ground(u, case)
+    return on.rules.clocks_of(on.kind)
+
+
+def _nobody_there(case: Case, ask: Ask) -> bool:
+    """Whether whoever this is for is away, and nobody stands in who can answer it."""
+    there = {p.id for p in _free(case, case.holders[ask.number])}
+    away = {each.person.id for each in case.absences.get(ask.number, [])}
+    return there <= away and not case.covered(ask)
 
 
 def _together(case: Case) -> bool:
@@ -99,5 +143,5 @@ def _free(case: Case, people: list[Person]) -> list[Person]:
 
 def _names(case: Case, asked: list[Ask]) -> str:
     """Whom these asks of the present step wait for, by name."""
-    names = dict.fromkeys(p.name for ask in asked for p in _free(case, case.holders[ask.number]))
+    names = dict.fromkeys(p.name for ask in asked for p in _free(case, case.could(ask)))
     return (" and " if _together(case) else " or ").join(names)

@@ -1,12 +1,15 @@
-"""What the clock brings up: reviews that are due, what has run out, a leaver's accounts, work that is not done yet."""
+"""What the clock brings up: reviews that are due, what has run out, a leaver's accounts, work that is not done yet.
+
+Whoever is to hear of it does when they are at work.
+"""
 
 from datetime import timedelta
 
 from cards import entry as cards
 from cards.card import Card
-from handlers import account, entry, packs
+from handlers import account, entry, hours, packs
 from handlers.answer import Answer, Silence
-from handlers.request import WORK, tell_missing
+from handlers.owed import WORK, tell_missing
 from handlers.rules import entry as rules
 from handlers.rules import rights
 from handlers.rules.pack import Pack
@@ -31,7 +34,7 @@ def review(u: Unit, subject: str) -> Answer:
         return Silence()
     if rules.over(found.entry, u.today):
         _end(u, found.entry, "ended")
-        outbox.send(u, found.entry.owner_id, entry.ENDED, found.subject)
+        outbox.send(u, found.entry.owner_id, entry.ENDED, found.subject, hours.ping_person(u, found.entry.owner_id))
         return Silence()
     rule, item = packs.current(u).review, found.entry
     if rule is None or item.review_on is None or item.review_on > u.today:
@@ -70,7 +73,7 @@ def nudge(u: Unit, subject: str) -> Answer:
     if task.request_id is not None:
         workers = people_of(u, task)
         for person in workers:
-            outbox.send(u, person, WORK, task.request_id)
+            outbox.send(u, person, WORK, task.request_id, hours.ping_person(u, person, task.next_at))
         if not workers:
             tell_missing(u, task.request_id)
         tasks.pass_on(u, task, u.at + AGAIN)
@@ -170,7 +173,7 @@ def _tell(u: Unit, item: Entry, who: list[int], card: str) -> None:
     subject = cards.subject(item)
     outbox.replace(u, subject)
     for person in dict.fromkeys(who):
-        outbox.send(u, person, card, subject)
+        outbox.send(u, person, card, subject, hours.ping_person(u, person))
 
 
 def _above(u: Unit, item: Entry) -> tuple[str, int | None]:

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from handlers import packs
+from handlers import hours, packs
 from handlers.answer import Answer, Silence
 from handlers.rules import reading as rules
+from handlers.rules.hours import working
 from storage import audit, inbox, outbox, policy
 from storage import reading as storage
 from storage.database import Unit
@@ -69,8 +70,8 @@ def ask(u: Unit, news: PolicyVersion | None = None) -> int:
             told = news is not None and each.version is not None and each.version.id == news.id
             called[number] = called.get(number, False) or told
     storage.drop(u, [each.document for each in everything])
-    due = rules.next_working(u.at, u.zone)
     for number, told in called.items():
+        due = hours.ping_person(u, number)
         if told and news is not None:
             outbox.send(u, number, NEWS, f"version-{news.id}", due)
         else:
@@ -96,7 +97,7 @@ def _ask(u: Unit, what: Wanted, who: Collection[Person]) -> list[int]:
 
 def call(u: Unit, _subject: str) -> Answer:
     """The daily look, in working hours: who joined is asked, a new year begins, and who is late is reminded."""
-    if rules.working(u.at, u.zone) and inbox.take(u, f"clock:readers:{u.trust}:{u.today}", u.at):
+    if working(hours.of(u, None), u.at) and inbox.take(u, f"clock:readers:{u.trust}:{u.today}", u.at):
         ask(u)
         _remind(u)
     return Silence()
@@ -110,7 +111,7 @@ def _remind(u: Unit) -> None:
     days = packs.current(u).reading.remind_days
     storage.reminded(u, u.today, date.fromordinal(u.today.toordinal() + days))
     for number in late:
-        outbox.send(u, number, CALL, SUBJECT)
+        outbox.send(u, number, CALL, SUBJECT, hours.ping_person(u, number))
     audit.append(u, "reading_remind", None, people=len(late))
 
 

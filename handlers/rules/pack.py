@@ -5,16 +5,12 @@ The shape alone stands here; `handlers.rules.packcheck` finds what is well-forme
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
+from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
-Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
-Words = Annotated[str, Field(min_length=1, max_length=400)]
-Label = Annotated[str, Field(min_length=1, max_length=75)]
-Flag = Annotated[bool, Strict()]
-Count = Annotated[int, Strict(), Field(ge=1, le=1000)]
-Hours = Annotated[int, Strict(), Field(ge=0, le=1000)]
-"""0: never."""
+from handlers.rules.packpart import Count, Flag, Label, Name, Part, Words
+from handlers.rules.packtimes import Clocks, OpenHours
+
 CENTRAL = "central"
 """What an asker can be, besides the holder of a role: one of the central staff, who belong to no school."""
 RELATIONS = {
@@ -25,12 +21,6 @@ RELATIONS = {
 """Who can be asked besides the holders of roles: by what they are to this request. In plain words."""
 Effect = Literal["publish", "account", "site", "device", "grant", "answer"]
 """What an approval brings about: a post goes out, a register has an entry, a permission stands, an answer is given."""
-
-
-class Part(BaseModel):
-    """A part of a pack: nothing unknown in it, and never altered."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class RoleName(Part):
@@ -73,7 +63,7 @@ class Line(Part):
 
     asker: tuple[Name, ...] = ()
     account: Literal["trust", "school"] | None = None
-    field: dict[Name, tuple[Name, ...]] = {}
+    field: dict[Name, tuple[Name, ...]] = {}  # noqa: RUF012  pydantic copies it
     steps: tuple[Step, ...] = Field(min_length=1, max_length=10)
 
 
@@ -153,24 +143,12 @@ class Reply(Part):
     words: Flag = False
 
 
-class Clocks(Part):
-    """How long things may take.
-
-    `remind_hours`: then whoever has not decided is reminded; `escalate_hours`: then whoever is above is asked as well.
-    """
-
-    expire_days: Count
-    remind_hours: Hours = 24
-    escalate_hours: Hours = 72
-    publish_days: Count = 7
-    remind_publish_hours: Annotated[Count, Field(le=24 * 14)] = 24
-
-
 class Kind(Part):
     """One kind of request: what is asked of it, who decides, what comes of it.
 
     `never`: the policy rules it out, and says this; then there is nobody to decide. `first`: said at once.
-    `conditions`, `training`: the approver may set restrictions, or demand training before it holds.
+    `conditions`, `training`: the approver may set restrictions, or demand training before it holds. `urgent`: it goes
+    out by night and in the holidays, too, and all hours count.
     """
 
     title: Label
@@ -191,6 +169,7 @@ class Kind(Part):
     replies: tuple[Reply, ...] = ()
     work: tuple[Work, ...] = ()
     clocks: Clocks | None = None
+    urgent: Flag = False
     silent: Flag = False
     """The policy says nothing of it: made by `Pack.kind`, never written in a pack."""
 
@@ -317,6 +296,7 @@ class Pack(Part):
     safeguarding: tuple[Name, ...] = ()
     """The roles that stand first, by name, where somebody reports something."""
     clocks: Clocks
+    hours: OpenHours = OpenHours()
     silence: Silence
     review: Review | None = None
     sites: tuple[Site, ...] = ()
@@ -333,11 +313,12 @@ class Pack(Part):
     @model_validator(mode="before")
     @classmethod
     def _take_over(cls, raw: Any) -> Any:
-        """A kind that is `like` another has all that it does not say itself from there."""
+        """A kind that is `like` another has all that it does not say itself from there, and clocks from [clocks]."""
         kinds = raw.get("kinds") if isinstance(raw, dict) else None
         if not isinstance(kinds, dict):
             return raw
-        return {**raw, "kinds": {name: _like(name, kinds, (name,)) for name in kinds}}
+        whole = {name: _like(name, kinds, (name,)) for name in kinds}
+        return {**raw, "kinds": {name: _timed(kind, raw.get("clocks")) for name, kind in whole.items()}}
 
     def role_title(self, role: str) -> str:
         """What this trust calls a role, or whom a relation means."""
@@ -359,3 +340,9 @@ def _like(name: str, kinds: dict[str, Any], seen: tuple[str, ...]) -> Any:
         raise PydanticCustomError("like", "names no kind of this pack", {"path": ("kinds", name, "like")})
     own = {key: value for key, value in kind.items() if key != "like"}
     return {**_like(model, kinds, (*seen, model)), **own}
+
+
+def _timed(kind: Any, usual: Any) -> Any:
+    """The kind with those of the usual clocks that it does not set itself, if it sets any."""
+    own = kind.get("clocks") if isinstance(kind, dict) else None
+    return {**kind, "clocks": {**usual, **own}} if isinstance(own, dict) and isinstance(usual, dict) else kind

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from handlers.rules import contacts, reading
-from handlers.rules.pack import CENTRAL, RELATIONS, Clocks, Kind, Line, Pack, Question, Step
+from handlers.rules import chase, contacts, hours, reading
+from handlers.rules.pack import CENTRAL, RELATIONS, Kind, Line, Pack, Question, Step
 from handlers.rules.packlines import Path
+from handlers.rules.packtimes import Clocks
 from handlers.rules.route import Facts, line_for
 
 NEEDED = {
@@ -30,10 +31,10 @@ class Fault:
 
 def faults(pack: Pack) -> list[Fault]:
     """All that keeps this pack from working; none for a good one."""
-    found = [*_names(pack), *_circles(pack), *_review(pack), *_concerns(pack), *_clocks(("clocks",), pack.clocks)]
+    found = [*_names(pack), *_circles(pack), *_review(pack), *_concerns(pack), *_clocks(pack, ("clocks",), pack.clocks)]
     found += _twice(("reports",), pack.reports) + _twice(("duties",), pack.duties)
     found += _twice(("sites",), pack.sites, "name")
-    found += [Fault(path, reason) for path, reason in (*contacts.wrong(pack), *reading.wrong(pack))]
+    found += [Fault(*each) for each in (*contacts.wrong(pack), *reading.wrong(pack), *hours.wrong(pack))]
     if "post" not in pack.kinds:
         found.append(Fault(("kinds",), "lacks the kind post: what may be posted is what everybody asks"))
     for name, kind in pack.kinds.items():
@@ -95,14 +96,11 @@ def _review(pack: Pack) -> Iterator[Fault]:
         yield Fault(("review", "escalate_days"), "never fires: the next review comes first")
 
 
-def _clocks(path: Path, clocks: Clocks) -> Iterator[Fault]:
-    if clocks.remind_publish_hours >= clocks.publish_days * 24:
-        yield Fault((*path, "remind_publish_hours"), "never fires: the approval has lapsed before")
-    for key, hours in (("remind_hours", clocks.remind_hours), ("escalate_hours", clocks.escalate_hours)):
-        if hours >= clocks.expire_days * 24:
-            yield Fault((*path, key), "never fires: the request has expired before")
-    if clocks.remind_hours >= clocks.escalate_hours > 0:
-        yield Fault((*path, "remind_hours"), "never fires: somebody else is asked before anybody is reminded")
+def _clocks(pack: Pack, path: Path, clocks: Clocks, urgent: bool = False) -> Iterator[Fault]:
+    """Looks that come too late, or in another order than they are meant."""
+    if clocks.escalate_to and clocks.escalate_to not in pack.roles:
+        yield _unknown((*path, "escalate_to"), clocks.escalate_to)
+    yield from (Fault((*path, key), reason) for key, reason in chase.wrong(clocks, pack.hours, urgent))
 
 
 def _concerns(pack: Pack) -> Iterator[Fault]:
@@ -121,7 +119,7 @@ def _kind(pack: Pack, name: str, kind: Kind) -> list[Fault]:
     for part in ("questions", "confirmations", "permissions", "checks", "replies", "work"):
         found += _twice((*path, part), getattr(kind, part))
     if kind.clocks:
-        found += _clocks((*path, "clocks"), kind.clocks)
+        found += _clocks(pack, (*path, "clocks"), kind.clocks, kind.urgent)
     return found if kind.never else found + _route(pack, (*path, "route"), kind)
 
 

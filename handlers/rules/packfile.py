@@ -85,10 +85,14 @@ def _bad(text: str, raw: dict[str, Any], found: list[Fault]) -> BadPack:
 
 
 def _elsewhere(raw: dict[str, Any], fault: Fault, found: list[Fault]) -> bool:
-    """Whether a kind has this fault only because the kind that it is `like` has it."""
+    """Whether a kind has this fault only because the kind that it is `like` has it, or [clocks]."""
     kinds = raw.get("kinds")
     kind = kinds.get(fault.path[1]) if isinstance(kinds, dict) and len(fault.path) > 2 else None
-    if fault.path[:1] != ("kinds",) or not isinstance(kind, dict) or "like" not in kind or fault.path[2] in kind:
+    if fault.path[:1] != ("kinds",) or not isinstance(kind, dict):
+        return False
+    if fault.path[2] == "clocks" and len(fault.path) > 3 and fault.path[3] not in (kind.get("clocks") or fault.path):
+        return Fault(fault.path[2:], fault.reason) in found
+    if "like" not in kind or fault.path[2] in kind:
         return False
     return Fault(("kinds", kind["like"], *fault.path[2:]), fault.reason) in found
 

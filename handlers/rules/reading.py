@@ -1,10 +1,9 @@
-"""Reading the policy: who is asked when and until when, in which hours, page by page; what a pack may say of it."""
+"""Reading the policy: who is asked when and until when, page by page; what a pack may say of it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from handlers.rules.pack import Asked, Pack
 from handlers.rules.packlines import Path
@@ -12,10 +11,6 @@ from handlers.rules.policy import cite
 from handlers.rules.policy.document import Clause
 from storage.tables import Viewer
 
-Closed = Callable[[date], bool]
-"""Whether the trust's schools are closed on a day."""
-BEGINS, ENDS = time(8), time(17)
-"""The hours of a working day, in the trust's zone."""
 FAIR = 7
 """So many days whoever is asked late has at least, however long ago they joined."""
 PAGE_LETTERS, PAGE_CLAUSES = 5000, 30
@@ -24,28 +19,6 @@ NO_DAY = "is no day of the year: write the month and the day as \"09-01\""
 
 
 # --- when -------------------------------------------------------------------------------------------------------
-
-
-def weekend(day: date) -> bool:
-    """Saturday or Sunday."""
-    return day.weekday() >= 5
-
-
-def working(at: datetime, zone: ZoneInfo, closed: Closed = weekend) -> bool:
-    """Whether people are at work: nobody is reminded at night, or where it is closed."""
-    local = at.astimezone(zone)
-    return not closed(local.date()) and BEGINS <= local.time() < ENDS
-
-
-def next_working(at: datetime, zone: ZoneInfo, closed: Closed = weekend) -> datetime:
-    """This moment, if people are at work; else when they next begin."""
-    if working(at, zone, closed):
-        return at
-    local = at.astimezone(zone)
-    day = local.date() if local.time() < BEGINS else local.date() + timedelta(days=1)
-    while closed(day):
-        day += timedelta(days=1)
-    return datetime.combine(day, BEGINS, zone).astimezone(at.tzinfo)
 
 
 def year_of(yearly: str, day: date) -> int:

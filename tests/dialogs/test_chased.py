@@ -5,7 +5,16 @@ import asyncio
 from bot import jobs
 from storage import audit
 from storage.tables import Outcome, State
-from tests.dialogs.play import ask_and_send, one_engine, one_platform, outcomes, stands, the_request
+from tests.dialogs.play import (
+    ask_and_send,
+    in_school_hours,
+    leaves,
+    one_engine,
+    one_platform,
+    outcomes,
+    stands,
+    the_request,
+)
 from tests.dialogs.test_together import write as several
 from tests.world import World
 
@@ -33,15 +42,19 @@ async def recorded(world: World) -> list[str]:
 
 
 @one_engine
-async def test_reminded_then_asked_further_up(world: World) -> None:
-    """Asked on a Thursday at nine: reminded on Friday, and, as nobody is at work on Sunday, raised on Monday."""
+async def test_reminded_twice_then_asked_further_up(world: World) -> None:
+    """Asked on a Thursday at nine: reminded on Friday and on Monday, a school day later each, and raised on Tuesday."""
     chat = world.chat
+    await in_school_hours(world)
     await ask_and_send(chat)
     await world.later(hours=23)
     assert await told(world, STILL) == {}
     await world.later(hours=2)
     assert await told(world, STILL) == {"patel": 1}
     await world.later(days=2)  # Sunday
+    assert await told(world, STILL) == {"patel": 1}
+    await world.later(days=1)
+    assert await told(world, STILL) == {"patel": 2}
     assert await waits(world) == {"patel"}
     await world.later(days=1)
     assert await waits(world) == {"patel", "amin"}
@@ -50,14 +63,33 @@ async def test_reminded_then_asked_further_up(world: World) -> None:
     assert await told(world, "It waits for Dr Amin as well now.") == {"okafor": 1}
     assert "Mrs Patel or Dr Amin (headteacher or CEO) has it now" in (await chat.screen("okafor")).words
     await world.later(days=2)
-    await chat.press("amin", "Approve")
+    await chat.press("patel", "Decline")
+    await chat.fill("patel", note="Not this year.")
     assert await waits(world) == set()
-    assert await told(world, STILL) == {}
-    assert await told(world, "This does not wait for you any more.") == {"patel": 1}
-    assert "Approved by Dr Amin" in (await chat.screen("patel")).words
-    assert await recorded(world) == ["remind", "escalate"]
-    assert await outcomes(world) == [Outcome.APPROVED]
-    await stands(world, State.APPROVED)
+    assert await told(world, STILL) == await told(world, AS_WELL) == {}
+    assert await told(world, "This does not wait for you any more.") == {"patel": 2, "amin": 1}
+    assert "Declined by Mrs Patel" in (await chat.screen("amin")).words
+    await world.later(days=3)
+    assert await recorded(world) == ["remind", "remind", "escalate"]
+    assert await outcomes(world) == [Outcome.DECLINED]
+    await stands(world, State.DECLINED)
+
+
+@one_engine
+@one_platform
+async def test_to_whom_the_pack_says(world: World) -> None:
+    """The deputy is asked, and not the CEO; who is named and there is nobody: the next one above."""
+    await in_school_hours(world, escalate_hours="19", escalate_to='"deputy"')
+    await ask_and_send(world.chat)
+    for _ in range(5):
+        await world.later(days=1)
+    assert await waits(world) == {"patel", "reid"}
+    await world.chat.press("reid", "Approve")
+    await leaves(world, "reid")
+    await ask_and_send(world.chat, words="And the Christmas fair?")
+    for _ in range(5):
+        await world.later(days=1)
+    assert await waits(world) == {"patel", "amin"}
 
 
 @one_engine
@@ -65,19 +97,21 @@ async def test_reminded_then_asked_further_up(world: World) -> None:
 async def test_a_question_too_goes_to_somebody_who_was_not_asked(world: World) -> None:
     """The line manager and the headteacher are; so it is the CEO. Nobody answers: it expires, and is not approved."""
     chat = world.chat
+    await in_school_hours(world)
     await chat.say("okafor", "ask for advice")
     await chat.press("okafor", "Fill it in")
     await chat.fill("okafor", q_topic=["other"], q_what="May I like a post of the council's?")
     assert await waits(world) == {"reid", "patel"}
     await world.later(days=1)
     assert await told(world, STILL) == {"reid": 1, "patel": 1}
-    await world.later(days=4)
+    await world.later(days=3, hours=1)
+    await world.later(days=1)
     assert await waits(world) == {"reid", "patel", "amin"}
     assert "waiting for Mr Reid or Mrs Patel since" in (await chat.screen("amin")).words
     await world.later(days=5)
-    assert await recorded(world) == ["remind", "escalate"]
+    assert await recorded(world) == ["remind", "remind", "escalate"]
     await world.later(days=5)
-    assert await recorded(world) == ["remind", "escalate", "expire"]
+    assert await recorded(world) == ["remind", "remind", "escalate", "expire"]
     await stands(world, State.EXPIRED)
 
 
@@ -97,12 +131,15 @@ async def test_nothing_comes_after_a_decision(world: World) -> None:
 
 @one_platform
 async def test_several_clocks_remind_once(world: World) -> None:
+    """Also where a clock is put back in between: it only waits again."""
+    await in_school_hours(world)
     await ask_and_send(world.chat)
-    for hours in (25, 72):
+    for hours in (24, 73, -48, 49, 24):
         world.clock.forward(hours=hours)
         await asyncio.gather(*(jobs.look_after(world.bot.desk, world.clock) for _ in range(4)))
     await world.drain()
-    assert await recorded(world) == ["remind", "escalate"]
+    assert await recorded(world) == ["remind", "remind", "escalate"]
+    await stands(world, State.SUBMITTED)
     assert await told(world, AS_WELL) == {"amin": 1}
 
 
@@ -118,7 +155,8 @@ async def test_who_agrees_together_is_not_replaced(world: World) -> None:
     await chat.press("reid", "Approve")
     await world.later(days=1)
     await chat.press("patel", "Approve")
-    await world.later(days=3)
+    for _ in range(4):
+        await world.later(days=1)
     assert await told(world, STILL) == {"amin": 1}
     assert await waits(world) == {"amin"}
     assert await told(world, "All of them have to agree.") == {"grant": 1}
@@ -127,13 +165,16 @@ async def test_who_agrees_together_is_not_replaced(world: World) -> None:
 @one_engine
 @one_platform
 async def test_a_time_to_go_live_comes_first(world: World) -> None:
-    """At half past ten, asked at nine: reminded after three quarters of an hour, raised after half of the rest."""
+    """At half past ten, asked at nine: reminded after three quarters of an hour, again after half of the rest."""
     chat = world.chat
+    await in_school_hours(world)
     await ask_and_send(chat, go_live="2026-11-05T10:30")
     await world.later(minutes=46)
     assert await told(world, STILL) == {"patel": 1}
     await world.later(minutes=25)
+    assert await told(world, STILL) == {"patel": 2}
+    await world.later(minutes=12)
     assert await waits(world) == {"patel", "amin"}
-    await world.later(minutes=25)
+    await world.later(minutes=12)
     await stands(world, State.LAPSED)
-    assert await recorded(world) == ["remind", "escalate"]
+    assert await recorded(world) == ["remind", "remind", "escalate"]
