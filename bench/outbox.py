@@ -12,11 +12,12 @@ from bench.figures import Beside
 from bench.ground import Ground, database_url, ground
 from bench.process import server
 from bot.app import steady
-from bot.delivery import AT_ONCE, Delivery
+from bot.delivery import Delivery
+from bot.hands import AT_ONCE
 from bot.slack_api import SlackApi
 from bot.slack_sender import QUIETLY, Pictures, SlackSender
 from cards.slack import say
-from handlers.request import CARD
+from handlers.owed import CARD
 from handlers.view import card_for
 from storage import outbox, people, request
 from storage.database import Unit

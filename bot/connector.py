@@ -9,7 +9,8 @@ from urllib.parse import quote, urljoin, urlsplit
 import aiohttp
 from pydantic_core import to_json
 
-from bot.tokens import NoToken, OutboundToken
+from bot.retry_after import wanted
+from bot.tokens import NoToken, OutboundToken, TokenRefused
 
 FILE_TIMEOUT = aiohttp.ClientTimeout(total=60)
 FILES_AT = ".sharepoint.com"
@@ -102,6 +103,8 @@ class Connector:
             return ""
         try:
             token = await self._token.get()
+        except TokenRefused:
+            raise Refused(401, "the login gives no token") from None
         except NoToken:
             raise Refused(0, "no token") from None
         headers["Authorization"] = f"Bearer {token}"
@@ -117,7 +120,9 @@ class Connector:
             raise Refused(0, type(error).__name__) from None
         answer = _document(text)
         if not 200 <= response.status < 300:
-            raise Refused(response.status, _code(answer), _seconds(response.headers.get("Retry-After")))
+            raise Refused(response.status, _code(answer or {}), wanted(response.headers))
+        if answer is None:
+            raise Refused(0, "no answer of Teams'")  # a proxy's page, say, or half of one
         return answer
 
     async def download(self, url: str, service_url: str, most: int) -> bytes:
@@ -188,12 +193,13 @@ async def _at_most(response: aiohttp.ClientResponse, most: int) -> bytes:
     return bytes(data)
 
 
-def _document(text: str) -> dict[str, Any]:
+def _document(text: str) -> dict[str, Any] | None:
+    """What the answer says, nothing where it is empty; None where it is no answer of the Connector's."""
     try:
-        answer = json.loads(text) if text else {}
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+        answer = json.loads(text) if text.strip() else {}
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def _code(answer: Mapping[str, Any]) -> str:
@@ -205,10 +211,3 @@ def _code(answer: Mapping[str, Any]) -> str:
         if isinstance(error.get(name), str):
             return str(error[name])[:80]
     return ""
-
-
-def _seconds(value: str | None) -> float | None:
-    """A Retry-After in seconds, where it is a number that makes sense."""
-    if value is None or not value.isascii() or not value.isdigit():
-        return None
-    return min(float(value), 86400.0)

@@ -1,205 +1,198 @@
 """The outbox pump: claim what is due, build each card from the rows as they are now, send, settle.
 
-At least once: a crash between sending and settling sends again. One person's notices keep their order.
+At least once: a crash between sending and settling sends again. One person's notices keep their order, and nobody
+waits for somebody else's.
 """
 
 import asyncio
-import random
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bot import addressed
+from bot import ledger
 from bot.addressed import Job
-from bot.sender import Delivered, RetryLater, Sender, Undeliverable
-from handlers import notices
-from storage import outbox, people
-from storage.database import Database, Unit
-from storage.notices import versions
-from storage.tables import Platform, Trust
+from bot.doors import Doors
+from bot.hands import Hands
+from bot.ledger import LEASE, Done, Ledger, Turn
+from bot.sender import Busy, RetryLater, Sender, Shut, Undeliverable
+from storage.database import Database
 
-Row = TypeVar("Row")
 log = structlog.get_logger()
-BATCH = 100
-AT_ONCE = 8
-LEASE = timedelta(minutes=5)
 IDLE = 1.0
 """Seconds between looks at the outbox when nothing woke the pump: reminders fall due by themselves."""
-MOST_TRIES = 12
-SLOWEST = 900.0
-
-
-@dataclass(slots=True)
-class Done:
-    """What became of a job."""
-
-    job: Job
-    to: str
-    why: str = ""
-    after: float | None = None
-    delivered: Delivered | None = None
+SOON = 0.5
+"""The same while messages are under way."""
+TO_END = 15.0
+"""Seconds for the messages that are under way at the end; a platform may take ten to answer."""
+RENEWED = LEASE * 2 / 3
+"""A lease with less left is taken anew."""
+LATER = 30.0
+"""Seconds until another replica, of a newer version, has surely taken what this one does not know."""
 
 
 class Delivery:
     """Sends what is owed, on whichever platform each person is."""
 
     def __init__(
-        self, database: Database, senders: Mapping[Platform, Sender], clock: Callable[[], datetime]
+        self, database: Database, senders: Mapping[str, Sender], clock: Callable[[], datetime]
     ) -> None:
         self.database, self.senders, self.clock = database, senders, clock
         self.owner = secrets.token_hex(8)
-        self._wake = asyncio.Event()
+        self.doors = Doors(clock)
+        self._ledger = Ledger(self.owner, senders, self.doors)
+        self._hands: dict[str, Hands] = defaultdict(Hands)
+        self._held: dict[int, Job] = {}
+        """Claimed and not settled yet, by the notice's number."""
+        self._posted: list[Done] = []
+        self._unsent = self._enough = 0
+        self._sends: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._draining = asyncio.Lock()
+        self._moved, self._wake = asyncio.Event(), asyncio.Event()
         database.owed = self._wake.set
 
     async def run(self) -> None:
-        """Deliver for as long as the bot runs."""
-        while True:
+        """Deliver until `stop`."""
+        while not self._stopping:
             try:
                 await self.drain()
             except Exception:
                 log.exception("delivery failed, will go on")
-            self._wake.clear()
-            try:
+                self._wake.clear()
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), IDLE)
-            except TimeoutError:
-                continue
+
+    async def stop(self, within: float = TO_END) -> None:
+        """Begin nothing more; what is under way may end, and the rest is anybody's at once."""
+        self._stopping = True
+        self._wake.set()
+        with suppress(Exception):
+            async with asyncio.timeout(within):
+                await self.drain()
+        for each in self._sends:
+            each.cancel()
 
     async def drain(self) -> int:
         """Send all that is due now; how many notices were handled."""
-        handled = 0
-        posted: list[Done] = []
-        jobs = await self._next(posted)
-        while jobs or posted:
-            handled += len(jobs)
-            if len(jobs) < BATCH:
-                posted += await self._send_all(jobs)
-                jobs, posted = await self._next(posted), []
-                continue
-            # There may be more: while these are posted, those before are settled and those behind are built.
-            async with asyncio.TaskGroup() as both:
-                sending = both.create_task(self._send_all(jobs))
-                following = both.create_task(self._next(posted))
-            jobs, posted = following.result(), sending.result()
-        return handled
+        async with self._draining:
+            handled = 0
+            while True:
+                self._wake.clear()
+                found = await self._turn()
+                handled += len(found.jobs)
+                self._begin(found.jobs)
+                if self._held:
+                    await self._moment(found.more)
+                elif not self._wake.is_set() or self._stopping:
+                    return handled
 
-    async def _next(self, posted: list[Done]) -> list[Job]:
-        return await self.database.run(lambda u: self._turn(u, posted))
+    async def _turn(self) -> Turn:
+        """Settle, and claim the next. What is not written stays to be written."""
+        posted, now, claims = list(self._posted), self.clock(), not self._stopping
+        out = [number for number, job in self._held.items() if job.until - now < RENEWED]
+        try:
+            found = await self.database.run(partial(self._ledger.turn, posted=posted, out=out, claims=claims, now=now))
+            for number in out:
+                self._held[number].until = now + LEASE
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("a turn of delivery failed, each notice is looked at alone")
+            found = await self._ledger.carefully(self.database, posted, claims, now)
+        self._ledger.last = now
+        self.doors.written(found.news)
+        del self._posted[: len(posted)]
+        for done in posted:
+            self._held.pop(done.job.notice.id or 0, None)
+        await self._build(found, now)
+        return found
 
-    async def _send_all(self, jobs: list[Job]) -> list[Done]:
-        """Several at once; each person's in order."""
+    async def _build(self, found: Turn, now: datetime) -> None:
+        """What was claimed and not built; it is free again where the database is lost in between."""
+        if not found.claimed:
+            return
+        try:
+            found.jobs.extend(await self._ledger.built(self.database, found.claimed, now))
+        except (OperationalError, InterfaceError):
+            self._posted += [Done(Job(notice), "free") for notice in found.claimed]
+            raise
+
+    def _begin(self, jobs: Sequence[Job]) -> None:
+        """Each person's in order, everybody's beside each other."""
         each: dict[int, list[Job]] = defaultdict(list)
         for job in jobs:
             each[job.notice.person_id].append(job)
-        people_left, done = iter(each.values()), list[Done]()
+            self._held[job.notice.id or 0] = job
+        self._unsent += len(jobs)
+        for mine in each.values():
+            task = asyncio.create_task(self._send_in_order(mine))
+            self._sends.add(task)
+            task.add_done_callback(self._sends.discard)
 
-        async def send_some() -> None:
-            for mine in people_left:
-                await self._send_in_order(mine, done)
+    async def _moment(self, more: bool) -> None:
+        """Until enough is sent for another turn. Where there may be more, the next are built while these are sent."""
+        self._enough = ledger.BATCH if more else 0
+        if self._unsent > self._enough:
+            self._moved.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), SOON)
 
-        await asyncio.gather(*(send_some() for _ in range(min(AT_ONCE, len(each)))))
-        return done
-
-    async def _send_in_order(self, jobs: list[Job], done: list[Done]) -> None:
-        last: Done | None = None
+    async def _send_in_order(self, jobs: Sequence[Job]) -> None:
+        behind = False
         for job in jobs:
-            behind = last is not None and last.to == "waiting"
-            last = Done(job, "waiting", after=last.after) if last and behind else await self._send(job)
-            done.append(last)
+            done = Done(job, "free") if behind else await self._send(job)
+            behind = behind or done.holds
+            self._posted.append(done)
+            self._unsent -= 1
+            if self._unsent <= self._enough:
+                self._moved.set()
 
     async def _send(self, job: Job) -> Done:
-        sender = self.senders.get(job.platform) if job.platform else None
+        if job.later:
+            return Done(job, "waiting", job.later, LATER)
         if job.problem:
-            return Done(job, "waiting", job.problem)
+            return Done(job, "waiting", job.problem, counts=True)
         if job.card is None or job.to is None:
             return Done(job, "needless")
-        if job.notice.leased_until is not None and self.clock() >= job.notice.leased_until:
-            return Done(job, "waiting")  # claimed too long ago: another replica may have it by now
-        if sender is None:
+        if job.way not in self.senders:
             return Done(job, "buried", "no door to this person is open")
+        async with self._hands[job.way].one():
+            return await self._post(self.senders[job.way], job)
+
+    async def _post(self, sender: Sender, job: Job) -> Done:
+        if self._stopping or self.clock() >= job.until:
+            return Done(job, "free")  # claimed too long ago: another replica may have it by now
+        if wait := self.doors.wait(job.way):
+            return Done(job, "waiting", wait.why, wait.seconds, holds=job.at is None)
+        assert job.card is not None
+        assert job.to is not None
         try:
             if job.at is not None:
                 await sender.replace(job.at, job.to, job.card)
-                return Done(job, "sent")
-            return Done(job, "sent", delivered=await sender.send(job.to, job.card, job.attach))
+                delivered = None
+            else:
+                delivered = await sender.send(job.to, job.card, job.attach)
         except RetryLater as error:
-            return Done(job, "waiting", str(error) or "later", error.after)
+            return self._put_off(job, error)
         except Undeliverable as error:
             return Done(job, "buried", str(error))
         except Exception as error:
             log.exception("a sender failed", card=job.notice.card)
-            return Done(job, "waiting", type(error).__name__)
+            return Done(job, "waiting", type(error).__name__, counts=True, holds=job.at is None)
+        self.doors.went_through(job.way)
+        return Done(job, "sent", delivered=delivered)
 
-    def _turn(self, u: Unit, posted: list[Done]) -> list[Job]:
-        """One unit: settle what was posted, claim the next, and build its cards."""
-        now = self.clock()
-        trusts = {each.id or 0: each for each in people.trusts(u)}
-        self._settle(u, trusts, posted, now)
-        claimed = outbox.claim(u, self.owner, now, LEASE, BATCH)
-        jobs: list[Job] = []
-        for trust_id, owed in _by_trust(claimed, lambda notice: notice.trust_id).items():
-            u.act_for(trusts[trust_id], now)
-            jobs += addressed.jobs(u, owed, self.senders)
-        return jobs
-
-    def _settle(self, u: Unit, trusts: dict[int, Trust], posted: list[Done], now: datetime) -> None:
-        for to in ("sent", "needless"):
-            outbox.over(u, self.owner, to, [done.job.notice.id or 0 for done in posted if done.to == to])
-        others = [done for done in posted if done.to not in ("sent", "needless")]
-        outbox.settle(u, self.owner, [_outcome(done, now) for done in others])
-        outbox.keep_messages(u, [_message(done, now) for done in posted if done.delivered])
-        for trust_id, those in _by_trust(posted, lambda done: done.job.notice.trust_id).items():
-            u.act_for(trusts[trust_id], now)
-            _follow_up(u, those)
-
-
-def _follow_up(u: Unit, posted: list[Done]) -> None:
-    """What never arrives is told to somebody; what changed while it was posted is shown anew."""
-    for done in posted:
-        if _buried(done):
-            notices.bury(u, done.job.notice)
-    shown = {(notices.subject(done.job.notice), done.job.version) for done in posted if done.to == "sent"}
-    present = versions(u, {subject for subject, _ in shown})
-    for subject in sorted({s for s, version in shown if present.get(s, version) != version}):
-        outbox.replace(u, subject)
-
-
-def _by_trust(each: Iterable[Row], trust_of: Callable[[Row], int]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = defaultdict(list)
-    for one in each:
-        found[trust_of(one)].append(one)
-    return found
-
-
-def _buried(done: Done) -> bool:
-    return done.to == "buried" or (done.to == "waiting" and _tries(done) >= MOST_TRIES)
-
-
-def _tries(done: Done) -> int:
-    """How often it was tried; what only waited its turn behind another was not."""
-    return done.job.notice.attempts + (1 if done.to == "waiting" and done.why else 0)
-
-
-def _outcome(done: Done, now: datetime) -> dict[str, Any]:
-    notice = done.job.notice
-    tries = _tries(done)
-    wait = max(done.after or 0.0, min(2.0 ** max(tries - 1, 0), SLOWEST) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
-    due = now + timedelta(seconds=wait) if done.to == "waiting" else notice.due_at
-    return {
-        "notice": notice.id, "to": "buried" if _buried(done) else done.to, "why": done.why[:500],
-        "due": due, "tries": tries,
-    }
-
-
-def _message(done: Done, now: datetime) -> dict[str, Any]:
-    notice, at = done.job.notice, done.delivered
-    assert at is not None
-    assert done.job.platform is not None
-    return {
-        "trust_id": notice.trust_id, "person_id": notice.person_id, "platform": done.job.platform, "team": at.team,
-        "channel": at.channel, "ref": at.ref, "card": notice.card, "subject_id": notice.subject_id, "at": now,
-    }
+    def _put_off(self, job: Job, error: RetryLater) -> Done:
+        """Asked for time, or turned away with everybody else, it did not fail: only what has no answer counts."""
+        self.doors.turned_away(job.way, job.notice.person_id, error)
+        wait, why = self.doors.wait(job.way), str(error) or "later"
+        if isinstance(error, Shut) and wait:
+            return Done(job, "waiting", wait.why, wait.seconds, holds=job.at is None)
+        counts = not (isinstance(error, Busy) and error.after is not None)
+        return Done(job, "waiting", why, error.after, counts=counts, holds=job.at is None)

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 from cards.card import Card
 
+MAIL = "mail"
+"""The way of the last resort, beside the platforms: e-mail, where it is configured."""
+
 
 class SendError(Exception):
     """A message did not arrive."""
@@ -17,6 +20,14 @@ class RetryLater(SendError):
     def __init__(self, why: str, after: float | None = None) -> None:
         super().__init__(why)
         self.after = after
+
+
+class Busy(RetryLater):
+    """The platform asks for time. That is nobody's fault: it is no try of the notice's."""
+
+
+class Shut(RetryLater):
+    """The platform does not take what the bot signs in with: nothing arrives until an administrator mends it."""
 
 
 class Undeliverable(SendError):
@@ -43,7 +54,7 @@ class Delivered:
 
 
 class Sender(Protocol):
-    """One platform's way to speak first. Raises RetryLater or Undeliverable, nothing else."""
+    """One platform's way to speak first. Raises RetryLater (Busy, Shut) or Undeliverable, nothing else."""
 
     async def send(self, to: Recipient, card: Card, attach: bool = False) -> Delivered:
         """Deliver a new message; with `attach`, also the card's pictures as whole files to save."""

@@ -39,6 +39,13 @@ class Answers:
             log.warning("slack: answer not shown", why=why, surface=heard.surface.name, answer=type(answer).__name__)
             return {}
 
+    async def sorry(self, heard: Heard, said: Note) -> Block:
+        """A fault of ours. A form that was sent stays open, with everything that was typed into it."""
+        field = next(iter(heard.event.fields), "")
+        if heard.surface is Surface.FORM and field:
+            return {"response_action": "errors", "errors": {field: said.text}}
+        return await self.give(heard, said)
+
     async def _give(self, heard: Heard, answer: Answer) -> Block:
         match answer:
             case Open():

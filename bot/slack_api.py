@@ -8,20 +8,25 @@ import aiohttp
 from pydantic_core import to_json
 from yarl import URL
 
-from bot.sender import RetryLater
+from bot.retry_after import wanted
+from bot.sender import Busy, RetryLater, Shut
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 FETCHING = aiohttp.ClientTimeout(total=30)
-PASSING = frozenset({
-    "internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited",
-})
+PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+BUSY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 TOKEN = frozenset({
-    "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
-    "no_permission", "org_login_required", "ekm_access_denied", "accesslimited",
+    "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required",
+    "ekm_access_denied", "accesslimited", "access_denied", "team_access_not_granted", "enterprise_is_restricted",
+    "two_factor_setup_required", "not_allowed_token_type",
 })
 """The token's trouble, not the recipient's (account_inactive: the app was removed). An administrator mends it."""
-TOKEN_WAIT = 300.0
+SCOPE = frozenset({"missing_scope", "no_permission"})
+"""The app may not do this one thing. Where it is to write to people, nothing else goes either."""
+WRITES = ("chat.", "conversations.", "auth.")
+FILES = "files."
+SCOPE_WAIT = 300.0
 
 
 class Refused(Exception):
@@ -79,7 +84,7 @@ class SlackApi:
         try:
             async with self.session.post(self._address(method), data=body, headers=headers) as response:
                 if response.status == 429:
-                    raise RetryLater("rate limited", _seconds(response.headers.get("Retry-After")))
+                    raise Busy("rate limited", wanted(response.headers))
                 if response.status >= 500:
                     raise RetryLater(f"{method}: {response.status}")
                 answer = json.loads(await response.read())
@@ -158,16 +163,16 @@ def _checked(method: str, answer: object) -> dict[str, Any]:
         raise RetryLater(f"{method}: no answer of Slack's")
     if answer.get("ok") is True:
         return answer
-    code = str(answer.get("error") or "unknown_error")
+    raise _no(method, str(answer.get("error") or "unknown_error")[:80])
+
+
+def _no(method: str, code: str) -> Refused | RetryLater:
     if code in PASSING:
-        raise RetryLater(f"{method}: {code}")
-    if code in TOKEN:
-        raise RetryLater(f"{method}: {code}", TOKEN_WAIT)
-    raise Refused(code)
-
-
-def _seconds(text: str | None) -> float | None:
-    try:
-        return max(0.0, min(float(text or ""), 3600.0))
-    except ValueError:
-        return None
+        return RetryLater(f"{method}: {code}")
+    if code in BUSY:
+        return Busy(f"{method}: {code}")
+    if code in TOKEN or (code in SCOPE and method.startswith(WRITES)):
+        return Shut(code)
+    if code in SCOPE and not method.startswith(FILES):
+        return RetryLater(f"{method}: {code}", SCOPE_WAIT)
+    return Refused(code)

@@ -103,12 +103,23 @@ class SlackSender:
         """Deliver a new message; with `attach`, also the card's pictures as whole files to save."""
         try:
             team = to.team or await self._api.team()
-            channel = await self.chat(to.user or await self._find(to.email))
-            if attach:
-                await self._attach(channel, card)
-            ref = await self._put("chat.postMessage", team, card, {"channel": channel, **QUIETLY})
+            user = to.user or await self._find(to.email)
+            known = user in self._chats
+            channel = await self.chat(user)
+            try:
+                return await self._new(team, channel, card, attach)
+            except Refused as no:
+                if not known or no.code != "channel_not_found":
+                    raise
+            del self._chats[user]  # the chat that was remembered is no more: they may have another
+            return await self._new(team, await self.chat(user), card, attach)
         except Refused as no:
             raise Undeliverable(unreachable(no.code)) from None
+
+    async def _new(self, team: str, channel: str, card: Card, attach: bool) -> Delivered:
+        if attach:
+            await self._attach(channel, card)
+        ref = await self._put("chat.postMessage", team, card, {"channel": channel, **QUIETLY})
         return Delivered(team, channel, ref)
 
     async def replace(self, at: Delivered, to: Recipient, card: Card) -> None:
@@ -166,6 +177,9 @@ class SlackSender:
         try:
             files = [await self._pictures.whole(picture) for picture in card.pictures()]
         except FileNotFoundError:
+            return
+        except Refused as no:
+            log.error("slack: a file to publish cannot be uploaded, the card goes without", why=no.code)
             return
         if files:
             shared = [{"id": file} for file in files]

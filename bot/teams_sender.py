@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.connector import Connector, Refused, Spot
-from bot.sender import Delivered, Recipient, RetryLater, Undeliverable
+from bot.sender import Busy, Delivered, Recipient, RetryLater, Shut, Undeliverable
 from bot.teams_activity import is_local
 from bot.teams_files import Offers
 from cards.card import Card, Picture
@@ -13,8 +13,8 @@ from cards.teams import CARD_TYPE, card, summary
 from cards.teams_words import BLOCKED, GONE, NOT_OPENED, NOT_TAKEN
 from storage.files import FileStore
 
-PASSING = frozenset({0, 401, 408, 412, 429})
-"""Worth another try, as is everything from 500: no answer, too many at once (412 too, Microsoft says), no token."""
+PASSING = frozenset({0, 408, 412})
+"""Worth another try, as is everything from 500: no answer, somebody else at the same time."""
 
 
 class TeamsSender:
@@ -98,6 +98,10 @@ def _spot(to: Recipient) -> Spot:
 
 
 def _told(refused: Refused) -> RetryLater | Undeliverable:
+    if refused.status == 429:
+        return Busy(f"Teams: {refused}", refused.after)
+    if refused.status == 401:
+        return Shut(str(refused))
     if refused.status in PASSING or refused.status >= 500:
         return RetryLater(f"Teams: {refused}", refused.after)
     if refused.status == 403:

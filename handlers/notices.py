@@ -1,19 +1,24 @@
 """What a notice of the outbox says, built from the rows as they are when it is sent."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from cards import entry as entry_cards
 from cards import report_notice as report_cards
 from cards import told as cards
 from cards.action import Verb
 from cards.card import Card
+from cards.words import Calendar
 from handlers import (
     chase,
     clock,
+    cover,
+    cover_said,
     effects,
     entry,
     guidance,
+    letters,
     packs,
     policy_import,
     reading,
@@ -21,9 +26,10 @@ from handlers import (
     reading_round,
     report_case,
     report_desk,
+    undelivered,
     view,
 )
-from handlers.request import CARD, MISSING, NEWS, REMINDER, SENT_AGAIN, WORK
+from handlers.owed import CARD, HELD, MISSING, NEWS, REMINDER, SENT_AGAIN, WORK
 from handlers.rules import entry as entry_rules
 from handlers.rules import rights
 from handlers.rules.rights import Allowed
@@ -47,9 +53,19 @@ class Built:
 TOLD = {entry.YOURS: entry_cards.yours, effects.NEW: entry_cards.new, effects.DEPUTY: entry_cards.deputy}
 """What is told of an entry at a moment, by whom."""
 ABOUT_ENTRIES = {entry.CARD, entry.ENDED, clock.ESCALATED, *TOLD}
+TIMED = {chase.REMINDED, chase.RAISED, HELD, REMINDER, WORK}
+"""What comes at a time of its own, and not as the answer to somebody."""
+LATE = timedelta(hours=1)
 CHASED = (chase.REMINDED, chase.RAISED, chase.ASKED_TOO)
-OTHERWISE = ABOUT_ENTRIES | report_cards.LINES.keys() | {policy_import.GUIDANCE, reading_round.NEWS, reading_round.CALL}
+OF_DELIVERY = {undelivered.BURIED, undelivered.DOOR, letters.LETTER}
+OTHERWISE = ABOUT_ENTRIES | OF_DELIVERY | report_cards.LINES.keys() | {
+    policy_import.GUIDANCE, reading_round.NEWS, reading_round.CALL, *cover.CARDS,
+}
 """What is not about a request."""
+
+
+class UnknownCard(LookupError):
+    """No card of this version's: a newer one runs beside it, and knows."""
 
 
 class Batch:
@@ -61,8 +77,16 @@ class Batch:
         self.viewers = viewers(u, {notice.person_id for notice in owed})
 
     def build(self, notice: Outbox) -> Built | None:
-        """What this recipient is to see now; None: nothing any more."""
+        """What this recipient is to see now; None: nothing any more. What was to come long before says so."""
+        built, at = self._build(notice), self._unit.at
+        if built is None or notice.message_id is not None or notice.card not in TIMED or at - notice.due_at < LATE:
+            return built
+        return replace(built, card=cards.late(built.card, Calendar(self._unit.zone, at).say(notice.due_at)))
+
+    def _build(self, notice: Outbox) -> Built | None:
         viewer = self.viewers.get(notice.person_id)
+        if notice.card in OF_DELIVERY:
+            return _about_delivery(self._unit, notice, viewer) if viewer else None
         if notice.card in report_cards.LINES:
             return _about_report(self._unit, notice, viewer) if viewer and notice.message_id is None else None
         if notice.card in ABOUT_ENTRIES:
@@ -72,6 +96,14 @@ class Batch:
             return Built(given, 0) if given else None
         if notice.card in (reading_round.NEWS, reading_round.CALL):
             return _about_reading(self._unit, notice, viewer) if viewer else None
+        if notice.card in cover.CARDS:
+            shown = cover_said.notice(self._unit, notice.card, notice.subject_id, viewer) if viewer else None
+            return Built(shown, 0) if shown else None
+        return self._about_request(notice, viewer)
+
+    def _about_request(self, notice: Outbox, viewer: Viewer | None) -> Built | None:
+        if notice.card not in KNOWN:
+            raise UnknownCard(notice.card)
         case = self._cases.get(subject(notice))
         if case is None or viewer is None:
             return None
@@ -89,6 +121,11 @@ class Batch:
         return Built(card, case.request.version, _attaches(notice, case)) if card else None
 
 
+def kept_as(notice: Outbox) -> str:
+    """What its delivered copy is: the card of what was held back is a card like any other."""
+    return CARD if notice.card == HELD else notice.card
+
+
 def subject(notice: Outbox) -> str:
     """The request, or the entry, that it is about."""
     return notice.subject_id.partition(":")[0]
@@ -96,26 +133,59 @@ def subject(notice: Outbox) -> str:
 
 def _attaches(notice: Outbox, case: Case) -> bool:
     """Whether the recipient gets the whole files as well: who publishes does, once."""
-    if notice.card != CARD or notice.message_id is not None or case.request.state != State.APPROVED:
+    if kept_as(notice) != CARD or notice.message_id is not None or case.request.state != State.APPROVED:
         return False
     return any(p.owner_id == notice.person_id and not p.live_at for p in case.publications)
 
 
-def bury(u: Unit, notice: Outbox) -> None:
-    """A notice that will never arrive is on the record, and the asker is told; a lost copy is just forgotten."""
+def bury(u: Unit, notice: Outbox, mail: bool = False) -> None:
+    """A notice that will never arrive is on the record, and the asker and administrators are told.
+
+    A lost copy is forgotten, and sent once more where it waits for its reader. `mail`: the recipient is written to,
+    whatever it is about. Of what concerns a report nothing else is told to anybody, nor on the record.
+    """
     if notice.message_id is not None:
         outbox.forget_message(u, notice.message_id)
+        _send_once_more(u, notice)
         return
+    if notice.card == letters.LETTER:
+        return  # it may be about a report
+    if mail:
+        letters.owe(u, notice.person_id)
     if notice.card in report_cards.LINES:
         report_desk.undelivered(u, notice.subject_id, notice.person_id)
         return
     audit.append(u, "undeliverable", None, subject(notice), card=notice.card)
+    if notice.card in OF_DELIVERY:
+        return
+    undelivered.tell(u)
     if notice.card in OTHERWISE:
         return
     case = view.fresh(u, subject(notice))
     if case is None or notice.card == UNDELIVERED or notice.person_id == case.request.asker_id:
         return
     outbox.show(u, case.request.asker_id, UNDELIVERED, f"{case.request.id}:{notice.person_id}")
+
+
+def _about_delivery(u: Unit, notice: Outbox, viewer: Viewer) -> Built | None:
+    """What could not be delivered, for administrators; or a letter to anybody."""
+    if notice.card == letters.LETTER:
+        card = letters.written(u, notice.subject_id, viewer)
+    else:
+        card = undelivered.card(u, notice, viewer)
+    return Built(card, 0) if card else None
+
+
+def _send_once_more(u: Unit, notice: Outbox) -> None:
+    """In the place of a copy that is no more: only to those who are to do something with it."""
+    case = view.fresh(u, subject(notice)) if notice.card == CARD else None
+    viewer = viewers(u, {notice.person_id}).get(notice.person_id)
+    if case is None or viewer is None:
+        return
+    publishes = any(p.owner_id == viewer.id and not p.live_at for p in case.publications)
+    decides = case.request.state == State.SUBMITTED and rights.decides(viewer, case)
+    if decides or (case.request.state == State.APPROVED and publishes):
+        outbox.show(u, notice.person_id, CARD, case.request.id)
 
 
 def _about_entry(u: Unit, notice: Outbox, viewer: Viewer) -> Built | None:
@@ -150,6 +220,15 @@ def _about_report(u: Unit, notice: Outbox, viewer: Viewer) -> Built | None:
     if not report_case.due_still(u, viewer, notice.card, notice.subject_id):
         return None
     return Built(report_cards.item(notice.subject_id, 0, report_cards.LINES[notice.card]), 0)
+
+
+def _held(u: Unit, case: Case, viewer: Viewer) -> Card | None:
+    """The card of somebody who was not at work when it came to them, if it still waits for them."""
+    decides = case.request.state == State.SUBMITTED and rights.decides(viewer, case)
+    pending = any(p.owner_id == viewer.id and not p.live_at for p in case.publications)
+    works = any(rights.has_task(viewer, task) for task in case.tasks)
+    left = decides or (case.request.state == State.APPROVED and (pending or works))
+    return view.card_for(u, case, viewer) if left else None
 
 
 def _sent_again(u: Unit, case: Case, viewer: Viewer) -> Card:
@@ -194,5 +273,8 @@ def _undelivered(u: Unit, case: Case, viewer: Viewer, notice: Outbox) -> Card:
 
 
 BUILDERS: dict[str, Callable[[Unit, Case, Viewer], Card | None]] = {
-    CARD: view.card_for, SENT_AGAIN: _sent_again, NEWS: _news, REMINDER: _reminder, WORK: _work, MISSING: _missing,
+    CARD: view.card_for, HELD: _held, SENT_AGAIN: _sent_again, NEWS: _news, REMINDER: _reminder, WORK: _work,
+    MISSING: _missing,
 }
+KNOWN = OTHERWISE | BUILDERS.keys() | {UNDELIVERED, *CHASED}
+"""Every card that a notice can name."""

@@ -12,6 +12,7 @@ from storage.database import Unit
 from storage.people import IDENTITY, PERSON, ROLE, serving
 from storage.register import ENTRY
 from storage.request import DECISION, PUBLICATION, REQUEST, REVISION, Parts
+from storage.statements import of_trust
 from storage.tables import (
     Ask,
     Case,
@@ -37,49 +38,49 @@ REVISIONS = (
     select(REVISION)
     .join(REQUEST, REQUEST.c.id == REVISION.c.request_id)
     .where(
-        REVISION.c.trust_id == bindparam("trust"), REVISION.c.request_id.in_(SUBJECTS),
+        of_trust(REVISION), REVISION.c.request_id.in_(SUBJECTS),
         or_(REVISION.c.number == REQUEST.c.revision, REVISION.c.number == REQUEST.c.sent_before),
     )
 )
 DECISIONS = (
     select(DECISION)
-    .where(DECISION.c.trust_id == bindparam("trust"), DECISION.c.request_id.in_(SUBJECTS))
+    .where(of_trust(DECISION), DECISION.c.request_id.in_(SUBJECTS))
     .order_by(DECISION.c.id)
 )
 PUBLICATIONS = (
     select(PUBLICATION)
-    .where(PUBLICATION.c.trust_id == bindparam("trust"), PUBLICATION.c.request_id.in_(SUBJECTS))
+    .where(of_trust(PUBLICATION), PUBLICATION.c.request_id.in_(SUBJECTS))
     .order_by(PUBLICATION.c.id)
 )
 ASKS = (
     select(ASK)
-    .where(ASK.c.trust_id == bindparam("trust"), ASK.c.request_id.in_(SUBJECTS))
+    .where(of_trust(ASK), ASK.c.request_id.in_(SUBJECTS))
     .order_by(ASK.c.request_id, ASK.c.number)
 )
 TASKS = (
-    select(TASK).where(TASK.c.trust_id == bindparam("trust"), TASK.c.request_id.in_(SUBJECTS)).order_by(TASK.c.id)
+    select(TASK).where(of_trust(TASK), TASK.c.request_id.in_(SUBJECTS)).order_by(TASK.c.id)
 )
 ENTRIES = (
-    select(ENTRY).where(ENTRY.c.trust_id == bindparam("trust"), ENTRY.c.request_id.in_(SUBJECTS)).order_by(ENTRY.c.id)
+    select(ENTRY).where(of_trust(ENTRY), ENTRY.c.request_id.in_(SUBJECTS)).order_by(ENTRY.c.id)
 )
 # Locked: whoever changes one of these at this moment either is seen here, or sees the messages that were just kept.
 VERSIONS = (
     select(REQUEST.c.id, REQUEST.c.version)
-    .where(REQUEST.c.trust_id == bindparam("trust"), REQUEST.c.id.in_(SUBJECTS))
+    .where(of_trust(REQUEST), REQUEST.c.id.in_(SUBJECTS))
     .order_by(REQUEST.c.id)
     .with_for_update(read=True)
 )
 ENTRY_VERSIONS = (
     select(ENTRY.c.id, ENTRY.c.version)
-    .where(ENTRY.c.trust_id == bindparam("trust"), ENTRY.c.id.in_(PEOPLE))
+    .where(of_trust(ENTRY), ENTRY.c.id.in_(PEOPLE))
     .order_by(ENTRY.c.id)
     .with_for_update(read=True)
 )
-SERVING = select(PERSON).where(PERSON.c.trust_id == bindparam("trust"), PERSON.c.id.in_(PEOPLE), serving(PERSON))
-ROLES = select(ROLE).where(ROLE.c.trust_id == bindparam("trust"), ROLE.c.person_id.in_(PEOPLE), serving(ROLE))
+SERVING = select(PERSON).where(of_trust(PERSON), PERSON.c.id.in_(PEOPLE), serving(PERSON))
+ROLES = select(ROLE).where(of_trust(ROLE), ROLE.c.person_id.in_(PEOPLE), serving(ROLE))
 REACH = (
     select(IDENTITY)
-    .where(IDENTITY.c.trust_id == bindparam("trust"), IDENTITY.c.person_id.in_(PEOPLE))
+    .where(of_trust(IDENTITY), IDENTITY.c.person_id.in_(PEOPLE))
     .order_by(IDENTITY.c.seen_at.desc(), IDENTITY.c.id.desc())
 )
 
@@ -133,6 +134,9 @@ class Cases:
             *(row.done_by for rows in self._tasks.values() for row in rows if row.done_by),
             *(row.owner_id for rows in self._entries.values() for row in rows),
             *(row.decider_id for rows in self._decisions.values() for row in rows),
+            *(row.for_id for rows in self._decisions.values() for row in rows if row.for_id),
+            *(each for rows in self._asks.values() for row in rows if row.passed_at
+              for each in (row.passed_by_id, row.person_id) if each),
             *(row.owner_id for rows in self._publications.values() for row in rows),
         }
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Select,
     bindparam,
     delete,
     exists,
+    false,
+    func,
     insert,
     literal,
     literal_column,
@@ -21,13 +25,14 @@ from sqlalchemy import (
 
 from storage.database import Unit
 from storage.moment import Moment
-from storage.statements import prepared, shaped
+from storage.statements import of_trust, prepared, shaped
 from storage.tables import Message, Outbox, Platform
 
 OUTBOX = Outbox.__table__  # type: ignore[attr-defined]
 MESSAGE = Message.__table__  # type: ignore[attr-defined]
 EARLIER = OUTBOX.alias("earlier")
 WAITING: ColumnElement[str] = literal_column("'waiting'")
+BURIED_STATE: ColumnElement[str] = literal_column("'buried'")
 """Written into the SQL: with a parameter SQLite would pass by the indexes of what waits, and read every notice."""
 LOCK = text("SELECT pg_advisory_xact_lock(7105)")
 """On PostgreSQL one replica claims at a time, so that nobody's notices overtake each other."""
@@ -37,20 +42,25 @@ _OF_SUBJECT = (MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.subject_id ==
 _QUEUED = exists().where(
     OUTBOX.c.message_id == MESSAGE.c.id, OUTBOX.c.state == WAITING, OUTBOX.c.leased_until.is_(None)
 )
-REPLACE = insert(OUTBOX).from_select(
-    ["trust_id", "person_id", "card", "subject_id", "message_id", "state", "due_at", "attempts", "problem"],
-    select(
-        MESSAGE.c.trust_id, MESSAGE.c.person_id, MESSAGE.c.card, MESSAGE.c.subject_id, MESSAGE.c.id,
-        literal("waiting"), bindparam("now", type_=Moment()), literal(0), literal(""),
-    ).where(*_OF_SUBJECT, ~_QUEUED),
-)
+_COLUMNS = ("trust_id", "person_id", "card", "subject_id", "message_id", "state", "since", "due_at", "attempts",
+            "holds", "problem")
+
+
+def _again(card: ColumnElement[str]) -> Select[Any]:
+    """A notice for each delivered copy, with this card."""
+    now = bindparam("now", type_=Moment())
+    return select(
+        MESSAGE.c.trust_id, MESSAGE.c.person_id, card, MESSAGE.c.subject_id, MESSAGE.c.id, literal("waiting"), now, now,
+        literal(0), false(), literal(""),
+    )
+
+
+REPLACE = insert(OUTBOX).from_select(_COLUMNS, _again(MESSAGE.c.card).where(*_OF_SUBJECT, ~_QUEUED))
 _SHOWN_INSTEAD = bindparam("instead", type_=OUTBOX.c.card.type)
 OUTDATE = insert(OUTBOX).from_select(
-    ["trust_id", "person_id", "card", "subject_id", "message_id", "state", "due_at", "attempts", "problem"],
-    select(
-        MESSAGE.c.trust_id, MESSAGE.c.person_id, _SHOWN_INSTEAD, MESSAGE.c.subject_id, MESSAGE.c.id,
-        literal("waiting"), bindparam("now", type_=Moment()), literal(0), literal(""),
-    ).where(*_OF_SUBJECT, MESSAGE.c.person_id == bindparam("person"), MESSAGE.c.card == bindparam("shown")),
+    _COLUMNS,
+    _again(_SHOWN_INSTEAD)
+    .where(*_OF_SUBJECT, MESSAGE.c.person_id == bindparam("person"), MESSAGE.c.card == bindparam("shown")),
 )
 HAS = select(MESSAGE.c.id).where(
     *_OF_SUBJECT, MESSAGE.c.person_id == bindparam("person"), MESSAGE.c.card == bindparam("card")
@@ -74,7 +84,7 @@ AT = select(MESSAGE).where(
 )
 KEEP_MESSAGE = insert(MESSAGE)
 BY_IDS = select(MESSAGE).where(
-    MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.id.in_(bindparam("ids", expanding=True))
+    of_trust(MESSAGE), MESSAGE.c.id.in_(bindparam("ids", expanding=True))
 )
 COPIES = select(MESSAGE).where(*_OF_SUBJECT)
 
@@ -84,7 +94,7 @@ _FREE = or_(OUTBOX.c.leased_until.is_(None), OUTBOX.c.leased_until <= _NOW)
 _HELD_BACK = exists().where(
     EARLIER.c.person_id == OUTBOX.c.person_id, EARLIER.c.id < OUTBOX.c.id,
     EARLIER.c.state == WAITING,
-    or_(EARLIER.c.leased_until > _NOW, EARLIER.c.attempts > 0),
+    or_(EARLIER.c.leased_until > _NOW, EARLIER.c.holds),
 )
 CLAIM = (
     update(OUTBOX)
@@ -108,8 +118,32 @@ SETTLE = (
     .where(OUTBOX.c.id == bindparam("notice"), OUTBOX.c.lease == bindparam("owner"))
     .values(
         state=bindparam("to"), problem=bindparam("why"), due_at=bindparam("due", type_=Moment()),
-        attempts=bindparam("tries"), leased_until=null(), lease=null(),
+        attempts=bindparam("tries"), holds=bindparam("behind"), leased_until=null(), lease=null(),
     )
+)
+RELEASE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("notices", expanding=True)), OUTBOX.c.lease == bindparam("owner"))
+    .values(leased_until=null(), lease=null())
+)
+RENEW = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id.in_(bindparam("notices", expanding=True)), OUTBOX.c.lease == bindparam("owner"),
+        OUTBOX.c.state == WAITING,
+    )
+    .values(leased_until=bindparam("until", type_=Moment()))
+)
+_FAR = bindparam("far", type_=Moment())
+HEAL_DUE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.state == WAITING, OUTBOX.c.due_at > _FAR, or_(OUTBOX.c.attempts > 0, OUTBOX.c.holds))
+    .values(due_at=_NOW)
+)
+HEAL_LEASES = (
+    update(OUTBOX)
+    .where(OUTBOX.c.state == WAITING, OUTBOX.c.leased_until > _FAR)
+    .values(leased_until=null(), lease=null())
 )
 SUBJECTS = select(MESSAGE.c.subject_id).distinct().where(
     MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.platform == bindparam("platform")
@@ -120,8 +154,31 @@ DROP_REPLACEMENTS = delete(OUTBOX).where(
 DROP_MESSAGE = delete(MESSAGE).where(MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.id == bindparam("id"))
 BURIED = (
     select(OUTBOX)
-    .where(OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.state == "buried")
+    .where(OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.state == BURIED_STATE)
     .order_by(OUTBOX.c.id)
+)
+BURIED_ON = (
+    select(OUTBOX)
+    .where(
+        OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.state == BURIED_STATE,
+        OUTBOX.c.due_at >= bindparam("begin", type_=Moment()), OUTBOX.c.due_at < bindparam("end", type_=Moment()),
+    )
+    .order_by(OUTBOX.c.id)
+)
+AGAIN = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.state == BURIED_STATE,
+        OUTBOX.c.id.in_(bindparam("notices", expanding=True)),
+    )
+    .values(state="waiting", since=_NOW, due_at=_NOW, attempts=0, holds=false(), problem="")
+    .returning(OUTBOX.c.id)
+)
+HELD = (
+    select(OUTBOX.c.problem, func.count().label("number"), func.min(OUTBOX.c.since).label("since"))
+    .where(OUTBOX.c.trust_id == bindparam("trust"), OUTBOX.c.state == WAITING, OUTBOX.c.problem != literal_column("''"))
+    .group_by(OUTBOX.c.problem)
+    .order_by(OUTBOX.c.problem)
 )
 
 
@@ -149,7 +206,8 @@ def _sending(u: Unit) -> list[dict[str, object]]:
 
 def send(u: Unit, person_id: int, card: str, subject: str, due_at: datetime | None = None) -> None:
     """Owe this person a new message."""
-    _sending(u).append({"person_id": person_id, "card": card, "subject_id": subject, "due_at": due_at or u.at})
+    due = due_at or u.at
+    _sending(u).append({"person_id": person_id, "card": card, "subject_id": subject, "since": due, "due_at": due})
     u.owes = True
 
 
@@ -157,6 +215,12 @@ def remind(u: Unit, person_id: int, card: str, subject: str, due_at: datetime) -
     """Owe one reminder, at `due_at`: an earlier one that still waits is no longer needed."""
     u.change(NEEDLESS, {"person": person_id, "which": card, "subject": subject})
     send(u, person_id, card, subject, due_at)
+
+
+def spare(u: Unit, person_id: int, card: str, subject: str) -> None:
+    """What of this waits for its time is not to be sent to them any more."""
+    if subject not in u.begun:
+        u.later(NEEDLESS, {"person": person_id, "which": card, "subject": subject})
 
 
 def show(u: Unit, person_id: int, card: str, subject: str) -> None:
@@ -226,7 +290,7 @@ def over(u: Unit, owner: str, to: str, ids: Collection[int]) -> None:
 
 
 def settle(u: Unit, owner: str, outcomes: Sequence[Mapping[str, object]]) -> None:
-    """Write what became of claimed notices: dicts of notice, to, why, due, tries. Lost leases change nothing."""
+    """What became of claimed notices: dicts of notice, to, why, due, tries, behind. Lost leases change nothing."""
     _each(u, SETTLE, [{**each, "owner": owner} for each in outcomes])
 
 
@@ -251,3 +315,39 @@ def refresh(u: Unit, platform: Platform) -> None:
 def buried(u: Unit) -> list[Outbox]:
     """What could not be delivered."""
     return u.all(BURIED, Outbox)
+
+
+def buried_between(u: Unit, begin: datetime, end: datetime) -> list[Outbox]:
+    """What was given up in this time, and has not been tried again."""
+    return u.all(BURIED_ON, Outbox, begin=begin, end=end)
+
+
+def try_again(u: Unit, ids: Collection[int]) -> int:
+    """Those of these notices that were buried are due now, as if for the first time; how many."""
+    if not ids:
+        return 0
+    u.owes = True
+    return len(u.run(AGAIN, {"notices": sorted(ids), "now": u.at}).all())
+
+
+def held(u: Unit) -> list[tuple[str, int, datetime]]:
+    """What still waits after a failure: the reason, how many, and since when the oldest."""
+    return [(row.problem, row.number, row.since) for row in u.run(HELD)]
+
+
+def release(u: Unit, owner: str, ids: Collection[int]) -> None:
+    """These claimed notices are anybody's again, as they were."""
+    if ids:
+        u.across(RELEASE, {"owner": owner, "notices": sorted(ids)})
+
+
+def renew(u: Unit, owner: str, ids: Collection[int], until: datetime) -> None:
+    """These claimed notices stay `owner`'s until then."""
+    if ids:
+        u.across(RENEW, {"owner": owner, "notices": sorted(ids), "until": until})
+
+
+def heal(u: Unit, now: datetime, furthest: timedelta) -> None:
+    """After the clock was put back: nothing that was tried waits longer than `furthest`, nor does a lease last so."""
+    for statement in (HEAL_DUE, HEAL_LEASES):
+        u.across(statement, {"now": now, "far": now + furthest})

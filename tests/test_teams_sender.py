@@ -115,7 +115,7 @@ async def test_whoever_never_opened_the_bot_is_told_to_the_sender(world: World, 
 @pytest.mark.parametrize(
     ("status", "after", "later"),
     [(429, "7", 7.0), (429, "soon", None), (412, "", None), (500, "", None), (502, "", None),
-     (503, "9999999", 86400.0), (504, "", None)],
+     (503, "9999999", 3600.0), (504, "", None)],
 )
 async def test_what_passes_is_tried_later(world: World, status: int, after: str, later: float | None) -> None:
     world.microsoft.fail(status, "activities", after=after)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from storage import register
 from storage.database import Unit
 from storage.people import IDENTITY
-from storage.tables import Book, Platform, State
+from storage.tables import Platform, State
 from tests.dialogs.play import the_request
 from tests.fakes.slack_chat import SlackChat
 from tests.fakes.teams_chat import TeamsChat
@@ -138,4 +138,4 @@ async def send_account(world: World) -> None:
     request = await the_request(world)
     assert (request.kind, request.state) == ("account", State.SUBMITTED)
     assert "may I?" in (await chat.screen("patel")).last.text
-    assert len(await world.unit(lambda u: register.book(u, Book.ACCOUNT))) == 4, "nothing is made before the decision"
+    assert len(await world.unit(register.accounts)) == 4, "nothing is made before the decision"

@@ -53,12 +53,17 @@ class File:
 
 @dataclass
 class Failure:
-    """How a call goes wrong: a status (with headers), Slack's error code, or no answer for `hang` seconds."""
+    """How a call goes wrong: a status (with headers), Slack's error code, or no answer for `hang` seconds.
+
+    `body`: what somebody else answers in Slack's place, with 200. `drop`: the connection breaks.
+    """
 
     status: int = 200
     error: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     hang: float = 0.0
+    body: str = ""
+    drop: bool = False
 
 
 class FakeSlack:
@@ -190,6 +195,10 @@ class FakeSlack:
         if self._failures[method]:
             failure = self._failures[method].popleft()
             await asyncio.sleep(failure.hang)
+            if failure.drop and request.transport is not None:
+                request.transport.abort()
+            if failure.body:
+                return web.Response(text=failure.body, content_type="text/html")
             if failure.status != 200:
                 return web.Response(status=failure.status, headers=failure.headers, text="trouble")
             return web.json_response({"ok": False, "error": failure.error})

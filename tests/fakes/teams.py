@@ -66,6 +66,8 @@ class Failure:
     path: str = ""
     code: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    drop: bool = False
 
 
 @dataclass
@@ -181,6 +183,10 @@ class FakeMicrosoft:
         for failure in self.failures:
             if failure.times and failure.path in request.path:
                 failure.times -= 1
+                if failure.drop and request.transport is not None:
+                    request.transport.abort()
+                if failure.body:
+                    return web.Response(text=failure.body, content_type="text/html")
                 body = {"error": {"code": failure.code, "message": "as asked"}}
                 return web.json_response(body, status=failure.status, headers=failure.headers)
         if "/v3/" in request.path:

@@ -49,7 +49,7 @@ class TeamsChat:
         self, microsoft: FakeMicrosoft, session: aiohttp.ClientSession, bot: str, drain: Callable[[], Awaitable[None]],
         emails: Mapping[str, str] | None = None,
     ) -> None:
-        self._microsoft, self._session, self._bot, self._drain = microsoft, session, bot, drain
+        self.microsoft, self._session, self._bot, self._drain = microsoft, session, bot, drain
         self._emails = emails or {}
         self._people: dict[str, Client] = {}
         self.statuses: list[int] = []
@@ -58,9 +58,9 @@ class TeamsChat:
         """Their Teams, with the bot's chat in it."""
         if name not in self._people:
             email = self._emails.get(name, f"{name}@oakfield.example")
-            chat = self._microsoft.chats.setdefault(f"a:{name}", Chat(f"a:{name}"))
+            chat = self.microsoft.chats.setdefault(f"a:{name}", Chat(f"a:{name}"))
             self._people[name] = client = Client(name, email, chat)
-            self._microsoft.members[client.user] = {
+            self.microsoft.members[client.user] = {
                 "id": client.user, "aadObjectId": client.object_id, "email": email, "userPrincipalName": email,
                 "tenantId": TENANT, "userRole": "user",
             }
@@ -84,11 +84,11 @@ class TeamsChat:
         client = self.person(who)
         attachments: list[dict[str, Any]] = [{"contentType": "text/html", "content": f"<div>{text}</div>"}]
         for name, data in files:
-            kept = self._microsoft.put_file(data)
-            address = f"{self._microsoft.service_url}v3/attachments/{kept}/views/original"
+            kept = self.microsoft.put_file(data)
+            address = f"{self.microsoft.service_url}v3/attachments/{kept}/views/original"
             attachments.append({"contentType": "image/*", "contentUrl": address, "name": name})
-        self._microsoft._numbers += 1
-        message = f"1700000000{self._microsoft._numbers:03}"
+        self.microsoft._numbers += 1
+        message = f"1700000000{self.microsoft._numbers:03}"
         client.chat.messages[message] = {"type": "message", "text": text, "from": "person"}
         await self._post(client, {
             "type": "message", "id": message, "text": text, "textFormat": "plain", "attachments": attachments,
@@ -153,7 +153,7 @@ class TeamsChat:
         """What Teams posts on a person's behalf."""
         return {
             "id": f"f:{uuid.uuid4()}", "timestamp": "2026-11-05T09:00:00Z", "channelId": "msteams",
-            "serviceUrl": self._microsoft.service_url, "recipient": {"id": BOT, "name": "Can I Post"},
+            "serviceUrl": self.microsoft.service_url, "recipient": {"id": BOT, "name": "Can I Post"},
             "from": {"id": client.user, "name": client.name, "aadObjectId": client.object_id},
             "conversation": {"id": client.chat.id, "conversationType": "personal", "tenantId": TENANT},
             "channelData": {"tenant": {"id": TENANT}}, "locale": "en-GB", **more,
@@ -223,7 +223,7 @@ class TeamsChat:
         client.notes.append(task["value"])
 
     async def _post(self, client: Client, more: Mapping[str, Any]) -> Any:
-        headers = {"Authorization": f"Bearer {self._microsoft.signed()}"}
+        headers = {"Authorization": f"Bearer {self.microsoft.signed()}"}
         async with self._session.post(self._bot, json=self.activity(client, more), headers=headers) as response:
             self.statuses.append(response.status)
             assert response.status < 500, await response.text()
