@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer (with venv) and make. Every target sets up all that it needs, in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs lock clean
+.PHONY: help demo test check bench crash docs lock clean
 .DELETE_ON_ERROR:
 SHELL := /bin/sh
 
@@ -19,6 +19,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make check   ruff, mypy and the walls between the rooms"
 	@echo "make bench   measure, one JSON object a line"
+	@echo "make crash   kill the bot, its database and its disk while people use it; what was lost, one JSON object a line"
 	@echo "make docs    write docs/policies.md and docs/policies/ from the packs"
 	@echo "make lock    renew requirements.lock and requirements-dev.lock"
 	@echo "make clean   remove what the others made"
@@ -36,6 +37,9 @@ check: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m bench $(ARGS)
+
+crash: $(VENV)/ready-dev
+	$(BIN)/python -m bench.crash $(ARGS)
 
 docs: $(VENV)/ready
 	$(BIN)/canipost pack docs

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import about, jobs
 from bot.delivery import Delivery
 from bot.loopback import loopback_only
 from bot.one_time import OneTimePage
-from bot.sender import Sender
+from bot.sender import MAIL, Sender
 from bot.settings import Settings
 from bot.stopping import heed
 from handlers.dispatch import Desk
-from storage import outbox, people, schema
+from storage import doors, outbox, people, schema
 from storage.database import Database, Unit
 from storage.files import FileStore
 from storage.tables import Platform
@@ -46,7 +47,7 @@ class Bot:
     database: Database
     files: FileStore
     clock: Clock = now
-    senders: dict[Platform, Sender] = field(default_factory=dict)
+    senders: dict[str, Sender] = field(default_factory=dict)
     address: str | None = None
     chores: list[jobs.Chore] = field(default_factory=list)
     app: web.Application = field(default_factory=web.Application)
@@ -59,9 +60,14 @@ class Bot:
         self.app.router.add_get("/readyz", self._ready)
 
     async def _ready(self, _request: web.Request) -> web.Response:
-        """Whether the database answers and is of this version's shape."""
-        fits = await asyncio.to_thread(schema.check, self.database.engine)
-        return web.json_response({"ready": fits}, status=200 if fits else 503)
+        """Whether the database answers and is of this version's shape; and which doors are shut, which it outlives."""
+        try:
+            fits = await asyncio.to_thread(schema.check, self.database.engine)
+            shut = await self.database.run(doors.shut) if fits else {}
+        except SQLAlchemyError:
+            return web.json_response({"ready": False, "why": "the database does not answer"}, status=503)
+        told = {"shut": {name: f"{each.problem}, since {each.since:%Y-%m-%dT%H:%MZ}" for name, each in shut.items()}}
+        return web.json_response({"ready": fits, **(told if shut else {})}, status=200 if fits else 503)
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """Delivery and the clock, for as long as the application runs."""
@@ -71,6 +77,7 @@ class Bot:
         clock.start()
         yield
         clock.shutdown(wait=False)
+        await delivery.stop()
         pump.cancel()
         await asyncio.gather(pump, return_exceptions=True)
 
@@ -121,6 +128,14 @@ def add_teams(bot: Bot, settings: Settings) -> None:
     bot.app.cleanup_ctx.append(open_)
 
 
+def add_mail(bot: Bot, settings: Settings) -> None:
+    """E-mail, as the last resort."""
+    from bot.mail import MailSender
+
+    assert settings.mail is not None
+    bot.senders[MAIL] = MailSender(settings.mail, settings.mail_from or "", bot.clock)
+
+
 async def build(settings: Settings, clock: Clock = now) -> Bot:
     """The bot of these settings, with the doors that they configure."""
     database = Database(settings.database_url, settings.vault)
@@ -130,6 +145,8 @@ async def build(settings: Settings, clock: Clock = now) -> Bot:
         add_slack(bot, settings)
     if settings.teams:
         add_teams(bot, settings)
+    if settings.mail:
+        add_mail(bot, settings)
     bot.app.cleanup_ctx.append(bot.running)
     return bot
 

@@ -121,7 +121,7 @@ class SlackDoor:
             sorry = broke(heard.event)
             if not heard.surface.waits:
                 return BoltResponse(status=500)
-            return _response(await self._answers.give(heard, sorry))
+            return _response(await self._answers.sorry(heard, sorry))
         return _response(await self._answers.give(heard, answer))
 
     async def _turned_away(self, body: dict[str, Any], at: datetime) -> BoltResponse:

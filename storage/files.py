@@ -20,19 +20,28 @@ class FileStore:
         self.root = root
 
     def put(self, data: bytes) -> str:
-        """Keep `data`, whole or not at all, and return its digest. What was there counts as new from now on."""
+        """Keep `data`, whole or not at all, and return its digest. What was there counts as new from now on.
+
+        It is on the disk, and so is its name, before anything can name it; where there is no room, nothing is left.
+        """
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
         with suppress(FileNotFoundError):
             os.utime(path)
             return digest
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).replace(path)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        unfinished = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)  # a full disk would be fuller with each try
+            raise
+        _settle(path.parent)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -79,6 +88,16 @@ class FileStore:
         if not DIGEST.fullmatch(digest):
             raise FileNotFoundError(digest)
         return self.root / digest[:2] / digest
+
+
+def _settle(folder: Path) -> None:
+    """The names in it are on the disk: a file that is there counts for nothing while its name is not."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _older(path: Path, before: datetime) -> bool:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -24,6 +24,7 @@ from sqlmodel import SQLModel
 
 from storage.database import engine_for
 from storage.schema import upgrade
+from tests.databases import let_go
 
 EXTERNAL = "CANIPOST_TEST_DATABASE_URL"
 """A server that is there already, by an address whose user may create databases."""
@@ -52,6 +53,8 @@ class Server:
     """What the template's tables are."""
     spare: list[str] = field(default_factory=list)
     """Databases that are as new."""
+    power: "_Power | None" = None
+    """Its switch; None where it is somebody else's server."""
     links: dict[str, psycopg.Connection[Any]] = field(default_factory=dict)
     """Connections that stay open to those: a new one reads every table's description again."""
 
@@ -93,16 +96,16 @@ class Server:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Server]:
+def postgres_server(settings: Sequence[str] = FAST, ours: bool = False) -> Iterator[Server]:
     """A server for one test session: the one that CANIPOST_TEST_DATABASE_URL names, or one of our own."""
-    if given := os.environ.get(EXTERNAL):
+    if (given := os.environ.get(EXTERNAL)) and not ours:
         server = Server(make_url(given))
         try:
             yield server
         finally:
             server.drop_all()
         return
-    with tempfile.TemporaryDirectory(prefix="canipost-pg-") as folder, _own(Path(folder)) as server:
+    with tempfile.TemporaryDirectory(prefix="canipost-pg-") as folder, _own(Path(folder), settings) as server:
         yield server
 
 
@@ -130,6 +133,7 @@ def _fresh(server: Server) -> str:
         server.template = server.create()
         engine = engine_for(server.address(server.template))
         upgrade(engine)
+        let_go(engine)
         engine.dispose()
         with server.linked(server.template) as link:
             server.shape = link.execute(SHAPE).fetchone()
@@ -151,21 +155,40 @@ def _emptied(server: Server, name: str) -> bool:
 
 
 @contextmanager
-def _own(folder: Path) -> Iterator[Server]:
+def _own(folder: Path, settings: Sequence[str]) -> Iterator[Server]:
     """Our own server: a socket in `folder`, no port, no password, gone with the session."""
-    data, log = folder / "data", folder / "log"
-    programs = _Programs(folder)
-    programs.run("initdb", f"--pgdata={data}", "--username=canipost", "--auth=trust", "--no-sync",
-                 "--encoding=UTF8", "--locale=C")  # fmt: skip
-    settings = (*FAST, "listen_addresses=''", f"unix_socket_directories={folder}")
-    programs.run("pg_ctl", "start", "--wait", f"--pgdata={data}", f"--log={log}",
-                 "--options=" + " ".join(f"-c {each}" for each in settings))  # fmt: skip
+    power = _Power(folder, settings)
+    power.prepare()
+    power.on()
     try:
-        server = Server(make_url(f"postgresql://canipost@/postgres?host={quote(str(folder), safe='')}"))
+        url = make_url(f"postgresql://canipost@/postgres?host={quote(str(folder), safe='')}")
+        server = Server(url, power=power)
         yield server
         server.let_go()
     finally:
-        programs.run("pg_ctl", "stop", "--mode=immediate", f"--pgdata={data}")
+        power.off("immediate")
+
+
+class _Power:
+    """Starts and stops our own server."""
+
+    def __init__(self, folder: Path, settings: Sequence[str]) -> None:
+        self._programs, self._data, self._log = _Programs(folder), folder / "data", folder / "log"
+        self._settings = (*settings, "listen_addresses=''", f"unix_socket_directories={folder}")
+
+    def prepare(self) -> None:
+        """An empty cluster."""
+        self._programs.run("initdb", f"--pgdata={self._data}", "--username=canipost", "--auth=trust", "--no-sync",
+                           "--encoding=UTF8", "--locale=C")  # fmt: skip
+
+    def on(self) -> None:
+        """It serves."""
+        self._programs.run("pg_ctl", "start", "--wait", f"--pgdata={self._data}", f"--log={self._log}",
+                           "--options=" + " ".join(f"-c {each}" for each in self._settings))  # fmt: skip
+
+    def off(self, mode: str) -> None:
+        """It stops: `fast` throws everybody out, `immediate` is a crash of its own."""
+        self._programs.run("pg_ctl", "stop", f"--mode={mode}", f"--pgdata={self._data}")
 
 
 class _Programs:
