@@ -6,12 +6,13 @@ import sys
 import time
 from pathlib import Path
 
-from bench import outbox, policy, silence, slack, startup, teams
+from bench import growth, outbox, policy, replicas, silence, slack, startup, teams
 from bench.ground import ENGINES
 from bot import logs
 
 PAIRS = {"slack": (slack.measure, 5), "teams": (teams.measure, 5), "outbox": (outbox.measure, 3),
-         "startup": (startup.measure, 5), "silence": (silence.measure, 1)}
+         "startup": (startup.measure, 5), "growth": (growth.measure, 3), "replicas": (replicas.measure, 3),
+         "silence": (silence.measure, 1)}
 """What can be measured, and how many rounds it takes."""
 LONG = {"silence"}
 """Ten minutes an engine: measured where it is named."""

@@ -26,10 +26,13 @@ Given = TypeVar("Given")
 THREADS = 6
 """PostgreSQL's connections, and threads, of one process."""
 TRIES = 3
+SILENT = 60
+"""Seconds that PostgreSQL waits in the middle of a unit to hear the rest of it."""
 MOST_AT_ONCE = 16
 """Units in one commit of SQLite's: none waits longer than for these."""
-ROOM = ("cache_size=-16000", "temp_store=MEMORY", "wal_autocheckpoint=4000")
-"""Up to 16 MB of pages in memory and in the log: a tenth of a unit went into temporary files and copying back."""
+ROOM = ("cache_size=-64000", "temp_store=MEMORY", "wal_autocheckpoint=4000")
+"""Up to 64 MB of pages in memory, for the indexes of a million requests, and 16 MB in the log: a tenth of a unit went
+into temporary files and copying back."""
 
 
 class Asked:
@@ -154,11 +157,19 @@ def engine_for(url: str) -> Engine:
     """The engine of a `sqlite:///…` or `postgresql://…` address."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=THREADS)
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=THREADS)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 20})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediately)
     return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """A replica that froze, or whose machine is gone, lets go of its locks: else everybody waits for it, for hours."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{SILENT}s'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import BindParameter, bindparam, delete, select, union_all, update
+from sqlalchemy import BindParameter, bindparam, delete, literal_column, select, union_all, update
 
 from storage.database import Unit
 from storage.evidence import PIECE
 from storage.request import FILE, REVISION
 from storage.tables import Platform, Upload
-from storage.uploads import UPLOAD
+from storage.uploads import UNNAMED, UPLOAD, spare
 
 _AMONG: BindParameter[str] = bindparam("digests", expanding=True)
 # Files are kept once for all trusts, so every trust's rows are asked.
@@ -28,11 +28,12 @@ REWORD = (
 GIVE_UP = delete(FILE).where(
     FILE.c.trust_id == bindparam("trust"), FILE.c.by_id == bindparam("person"), FILE.c.digest.in_(_AMONG)
 )
-# What lies with a platform is there for every trust of it.
-LEFT_BEHIND = select(UPLOAD).where(
-    UPLOAD.c.platform == bindparam("platform"),
-    UPLOAD.c.digest.not_in(select(FILE.c.digest)), UPLOAD.c.digest.not_in(select(FILE.c.thumb))
-).order_by(UPLOAD.c.id).limit(bindparam("most"))
+LEFT_BEHIND = (
+    select(UPLOAD)
+    .where(UPLOAD.c.platform == bindparam("platform"), literal_column("upload.spare"), *UNNAMED)
+    .order_by(UPLOAD.c.id)
+    .limit(bindparam("most"))
+)
 FORGET = delete(UPLOAD).where(UPLOAD.c.id == bindparam("which"))
 
 
@@ -52,6 +53,7 @@ def give_up(u: Unit, request_id: str, person_id: int) -> set[str]:
         u.run(REWORD, {"which": row.id, "anew": {**row.content, "pictures": []}})
     if digests:
         u.run(GIVE_UP, {"person": person_id, "digests": sorted(digests)})
+    spare(u, freed | digests)
     return freed | digests
 
 

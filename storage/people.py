@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, insert, or_, select, update
 
 from storage.database import Unit
-from storage.statements import shaped
+from storage.statements import of_trust, shaped
 from storage.tables import Identity, Person, Platform, Role, School, Trust, Viewer, Workspace
 
 TRUST = Trust.__table__  # type: ignore[attr-defined]
@@ -44,7 +44,7 @@ BOUND = select(TRUST).join(WORKSPACE, WORKSPACE.c.trust_id == TRUST.c.id).where(
 )
 BY_EMAIL = select(PERSON).where(PERSON.c.trust_id == bindparam("trust"), PERSON.c.email == bindparam("email"))
 BY_IDS = select(PERSON).where(
-    PERSON.c.trust_id == bindparam("trust"), PERSON.c.id.in_(bindparam("ids", expanding=True))
+    of_trust(PERSON), PERSON.c.id.in_(bindparam("ids", expanding=True))
 )
 SERVING = (
     select(PERSON, ROLE)
@@ -63,7 +63,7 @@ HOLDERS_AT = {
 }
 SCHOOLS = select(SCHOOL).where(SCHOOL.c.trust_id == bindparam("trust")).order_by(SCHOOL.c.name)
 SCHOOL_OF = select(SCHOOL).where(
-    SCHOOL.c.trust_id == bindparam("trust"), SCHOOL.c.id.in_(bindparam("ids", expanding=True))
+    of_trust(SCHOOL), SCHOOL.c.id.in_(bindparam("ids", expanding=True))
 )
 REACH = (
     select(IDENTITY)

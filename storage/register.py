@@ -1,14 +1,28 @@
 """The registers: official accounts, approved sites, devices, permissions granted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, insert, literal_column, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from storage.database import Stale, Unit
 from storage.people import PERSON
-from storage.statements import alter
+from storage.statements import alter, of_trust
 from storage.tables import Book, Entry, Person
 from storage.tasks import TASK
 
@@ -21,11 +35,38 @@ OPEN = (
     .where(_OURS, ENTRY.c.book == bindparam("book"), ENTRY.c.closed.is_(False))
     .order_by(ENTRY.c.platform, ENTRY.c.name, ENTRY.c.id)
 )
+_EVERYTHING: BindParameter[bool] = bindparam("everything", type_=ENTRY.c.closed.type)
+_SCHOOLS: BindParameter[int] = bindparam("schools", expanding=True)
+_SEEN = (
+    _OURS, ENTRY.c.book == bindparam("book"), ENTRY.c.closed.is_(False),
+    or_(
+        _EVERYTHING, ENTRY.c.owner_id == bindparam("owner"), ENTRY.c.deputy_id == bindparam("deputy"),
+        ENTRY.c.school_id.in_(_SCHOOLS),
+    ),
+)
+_OWN_FIRST = (
+    case((ENTRY.c.school_id.is_not_distinct_from(bindparam("home", type_=ENTRY.c.school_id.type)), 0), else_=1),
+    ENTRY.c.school_id.is_not(None), func.lower(ENTRY.c.platform), ENTRY.c.platform, ENTRY.c.name, ENTRY.c.id,
+)
+# That they are the trust's is said within only: said again, SQLite would read every entry of the trust.
+SEEN = (
+    select(ENTRY)
+    .where(ENTRY.c.id.in_(
+        select(ENTRY.c.id).where(*_SEEN).order_by(*_OWN_FIRST).limit(bindparam("most")).offset(bindparam("start"))
+        .scalar_subquery()))
+    .order_by(*_OWN_FIRST)
+)
+HOW_MANY = select(func.count()).select_from(ENTRY).where(*_SEEN)
+PLATFORMS = (
+    select(ENTRY.c.platform, ENTRY.c.name)
+    .where(_OURS, ENTRY.c.book == "site", ENTRY.c.closed.is_(False), ENTRY.c.pending.is_(False))
+    .order_by(ENTRY.c.platform, ENTRY.c.name, ENTRY.c.id)
+)
 EVERY = select(ENTRY).where(_OURS).order_by(ENTRY.c.book, ENTRY.c.platform, ENTRY.c.name, ENTRY.c.id)
 BY_IDS = (
     select(ENTRY, PERSON)
     .join(PERSON, (PERSON.c.id == ENTRY.c.owner_id) & (PERSON.c.trust_id == ENTRY.c.trust_id))
-    .where(_OURS, ENTRY.c.id.in_(bindparam("ids", expanding=True)))
+    .where(of_trust(ENTRY), ENTRY.c.id.in_(bindparam("ids", expanding=True)))
 )
 NAMED = select(ENTRY).where(
     _OURS, ENTRY.c.book == "account", ENTRY.c.platform == bindparam("platform"), ENTRY.c.name == bindparam("name")
@@ -79,9 +120,42 @@ def usable(u: Unit) -> list[Entry]:
     return [each for each in accounts(u) if not each.pending]
 
 
-def book(u: Unit, which: Book) -> list[Entry]:
-    """Every open entry of one register."""
-    return u.all(OPEN, Entry, book=which)
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody looks for in a register: all of it, or what is theirs, and their schools'.
+
+    `home`: the school whose entries come first. `deputy`: also what they stand in for.
+    """
+
+    book: Book
+    person: int
+    home: int | None
+    everything: bool = False
+    deputy: bool = False
+    schools: Collection[int] = ()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As the statements name them."""
+        return {
+            "book": self.book, "owner": self.person, "deputy": self.person if self.deputy else None,
+            "everything": self.everything, "schools": sorted(self.schools),
+        }
+
+
+def seen(u: Unit, sight: Sight, start: int, most: int) -> list[Entry]:
+    """Some of the open entries of a register: their own school's first, then the trust's, by platform and name."""
+    return u.all(SEEN, Entry, **sight.values, home=sight.home, start=start, most=most)
+
+
+def how_many(u: Unit, sight: Sight) -> int:
+    """How many there are."""
+    return int(u.run(HOW_MANY, sight.values).scalar_one())
+
+
+def platforms(u: Unit) -> list[str]:
+    """What the register of sites has in use, as it is spelt there."""
+    return [row.platform or row.name for row in u.run(PLATFORMS)]
 
 
 def every(u: Unit) -> list[Entry]:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, tuple_, upd
 from storage import asks, people, register, tasks
 from storage.database import Stale, Unit
 from storage.moment import Moment
-from storage.statements import alter, shaped
+from storage.statements import alter, of_trust, shaped
 from storage.tables import (
     Ask,
     Case,
@@ -40,7 +40,7 @@ OF_TRUST = REQUEST.c.trust_id == bindparam("trust")
 CREATE = insert(REQUEST)
 BY_ID = select(REQUEST).where(OF_TRUST, REQUEST.c.id == bindparam("id"))
 HOLD = select(REQUEST.c.id).where(OF_TRUST, REQUEST.c.id == bindparam("id")).with_for_update(key_share=True)
-BY_IDS = select(REQUEST).where(OF_TRUST, REQUEST.c.id.in_(bindparam("ids", expanding=True)))
+BY_IDS = select(REQUEST).where(of_trust(REQUEST), REQUEST.c.id.in_(bindparam("ids", expanding=True)))
 CHANGEABLE = tuple(c.name for c in REQUEST.c if c.name not in {"id", "trust_id", "asker_id", "created_at"})
 CHANGE = (
     update(REQUEST)
@@ -154,7 +154,7 @@ def create(
     """A new request with its first wording and its way (see `asks.add`): a draft, but for what `more` says of it."""
     row = {
         **dict.fromkeys(REQUEST.c.keys()), "trust_id": u.trust, "kind": kind, "state": State.DRAFT, "version": 1,
-        "revision": 1, "step": 0, "nudges": 0, "pack_version": pack_version, "asker_id": asker_id,
+        "revision": 1, "step": 0, "nudges": 0, "why_now": "", "pack_version": pack_version, "asker_id": asker_id,
         "editor_id": asker_id, "created_at": u.at, **more, "id": "".join(secrets.choice(LETTERS) for _ in range(8)),
     }
     u.insert(CREATE, [row])
@@ -189,14 +189,14 @@ def add_revision(u: Unit, request: Request, content: dict[str, Any], digest: str
 
 def decide(
     u: Unit, case: Case, decider_id: int, as_role: str, outcome: str, note: str = "", reply: str = "",
-    conditions: str = "",
+    conditions: str = "", for_id: int | None = None,
 ) -> Decision:
-    """Record a decision on the wording and at the step as they stand."""
+    """Record a decision on the wording and at the step as they stand; `for_id`: for whom, if somebody stood in."""
     request = case.request
     row = {
         "request_id": request.id, "version": request.version, "revision": case.revision.number, "step": request.step,
-        "decider_id": decider_id, "as_role": as_role, "outcome": outcome, "note": note, "reply": reply,
-        "conditions": conditions, "digest": case.revision.digest, "at": u.at,
+        "decider_id": decider_id, "for_id": for_id, "as_role": as_role, "outcome": outcome, "note": note,
+        "reply": reply, "conditions": conditions, "digest": case.revision.digest, "at": u.at,
     }
     u.insert(DECIDE, [row])
     return _written(u, Decision, row)
@@ -295,16 +295,19 @@ def around(u: Unit, request: Request, parts: Parts) -> Case:
         request.asker_id, request.editor_id, *content.get("staff", ()), *(a.owner_id for a in accounts),
         *(d.decider_id for d in parts.decisions), *(p.owner_id for p in parts.publications),
         *(t.done_by for t in parts.tasks if t.done_by), *(e.owner_id for e in parts.entries),
-        *(a.answered_by for a in parts.asks if a.answered_by),
+        *(a.answered_by for a in parts.asks if a.answered_by), *(d.for_id for d in parts.decisions if d.for_id),
+        *(p for a in parts.asks if a.passed_at for p in (a.passed_by_id, a.person_id) if p),
     }
     known = people.people(u, named)
     present = [ask for ask in parts.asks if ask.step == request.step]
+    asked = {ask.number: asks.asked(u, ask.role, ask.school_id, ask.person_id) for ask in present}
     return Case(
         request=request, revision=parts.revision, trust=people.trust(u), asker=known[request.asker_id],
         school=people.school(u, request.school_id), accounts=accounts, asks=parts.asks,
-        holders={ask.number: asks.holders(u, ask.role, ask.school_id, ask.person_id) for ask in present},
+        holders={number: found for number, (found, _) in asked.items()},
+        absences={number: away for number, (_, away) in asked.items() if away},
         publications=parts.publications, decisions=parts.decisions, tasks=parts.tasks, entries=parts.entries,
-        workers={t.id: asks.holders(u, t.role, t.school_id, t.person_id)
+        workers={t.id: people.if_serving(u, t.person_id) if t.person_id else people.holders(u, t.role, t.school_id)
                  for t in parts.tasks if t.id and t.done_at is None},
         seen=parts.seen, people=known,
     )

@@ -23,6 +23,16 @@ OF_ENTRY = (
     .order_by(TASK.c.id)
 )
 BY_ID = select(TASK).where(TASK.c.trust_id == bindparam("trust"), TASK.c.id == bindparam("id"))
+OF_PERSON = (
+    select(TASK)
+    .where(TASK.c.trust_id == bindparam("trust"), TASK.c.person_id == bindparam("person"), _OPEN)
+    .order_by(TASK.c.id)
+)
+HAND_ON = (
+    update(TASK)
+    .where(TASK.c.trust_id == bindparam("trust"), TASK.c.id == bindparam("which"), _OPEN)
+    .values(person_id=bindparam("successor"))
+)
 ADD = insert(TASK)
 FINISH = (
     update(TASK)
@@ -65,6 +75,16 @@ def of_request(u: Unit, request_id: str) -> list[Task]:
 def of_entry(u: Unit, entry_id: int) -> list[Task]:
     """Everything about an entry that was or is to be done."""
     return u.all(OF_ENTRY, Task, entry=entry_id)
+
+
+def of_person(u: Unit, person_id: int) -> list[Task]:
+    """Everything that this person, by name, still has to do."""
+    return u.all(OF_PERSON, Task, person=person_id)
+
+
+def hand_on(u: Unit, task_id: int, person_id: int) -> None:
+    """Somebody else has it from now on."""
+    u.change(HAND_ON, {"which": task_id, "successor": person_id})
 
 
 def add(u: Unit, tasks: Sequence[Mapping[str, Any]]) -> None:

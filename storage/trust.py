@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Unit
@@ -14,6 +14,7 @@ HEAD = AuditHead.__table__  # type: ignore[attr-defined]
 # A trust is made, and a pack found, before the unit can act for it.
 ADD = insert(TRUST).returning(TRUST.c.id)
 FIRST_LINK = insert(HEAD)
+SET_ZONE = update(TRUST).where(TRUST.c.id == bindparam("trust")).values(zone=bindparam("name"))
 OF_PACK = select(TRUST).where(TRUST.c.pack == bindparam("pack"))
 BIND = {
     name: dialect.insert(WORKSPACE).on_conflict_do_nothing()
@@ -45,6 +46,11 @@ def bind(u: Unit, platform: Platform, team: str) -> bool:
     """From now on this workspace or tenant belongs to the unit's trust; False where it belongs to another."""
     u.across(BIND[u.dialect.name], {"trust_id": u.trust, "platform": platform, "team": team})
     return bool(u.across(BOUND_TO, {"platform": platform, "team": team}).scalar_one() == u.trust)
+
+
+def set_zone(u: Unit, zone: str) -> None:
+    """From now on the unit's trust has this time zone."""
+    u.run(SET_ZONE, {"name": zone})
 
 
 def workspaces(u: Unit) -> list[Workspace]:

@@ -81,6 +81,20 @@ class Unit:
             self._read[key] = self.all(statement, model, **values)
         return list(self._read[key])
 
+    def joined_once(
+        self, statement: Executable, *models: type[SQLModel], **values: Hashable
+    ) -> list[tuple[Any, ...]]:
+        """The same of several tables joined, as `joined`."""
+        key = (statement, self.trust, *values.values())
+        if key not in self._read:
+            self._read[key] = self.joined(statement, *models, **values)
+        return list(self._read[key])
+
+    def forget(self, *statements: Executable) -> None:
+        """What this unit has read once by these statements, it reads anew: it has changed that itself."""
+        for key in [each for each in self._read if isinstance(each, tuple) and each[0] in statements]:
+            del self._read[key]
+
     def keep(self, model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
         """The same rows; `by_ids` need not read them again in this unit."""
         self._kept.setdefault((model, self.trust), {}).update((row.id, row) for row in rows)  # type: ignore[attr-defined]

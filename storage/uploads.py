@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Unit
+from storage.request import FILE
 from storage.tables import Platform, Upload
 
 UPLOAD = Upload.__table__  # type: ignore[attr-defined]
@@ -19,6 +20,12 @@ KEEP = {
     "postgresql": postgresql.insert(UPLOAD).on_conflict_do_nothing(),
 }
 
+# What lies with a platform is there for every trust of it.
+UNNAMED = (
+    ~exists().where(FILE.c.digest == UPLOAD.c.digest), ~exists().where(FILE.c.thumb == UPLOAD.c.digest),
+)
+SPARE = update(UPLOAD).where(UPLOAD.c.digest.in_(bindparam("digests", expanding=True)), *UNNAMED).values(spare=True)
+
 
 def known(u: Unit, platform: Platform, team: str, digests: Iterable[str]) -> dict[str, str]:
     """The platform's id of each of these files that it has."""
@@ -30,5 +37,11 @@ def keep(u: Unit, platform: Platform, team: str, digest: str, external_id: str) 
     """Remember that the platform has this file."""
     u.across(
         KEEP[u.dialect.name],
-        {"platform": platform, "team": team, "digest": digest, "external_id": external_id},
+        {"platform": platform, "team": team, "digest": digest, "external_id": external_id, "spare": False},
     )
+    spare(u, [digest])
+
+
+def spare(u: Unit, digests: Iterable[str]) -> None:
+    """Those of these files that no row names are not needed there any more."""
+    u.across(SPARE, {"digests": list(digests)})

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine, event
 
+from storage import guards
 from storage.database import Database, Unit
 
 Given = TypeVar("Given")
@@ -22,6 +23,16 @@ class Here(Database):
 
     def run_now(self, work: Callable[[Unit], Given]) -> Given:
         return self._try(work)[0]
+
+
+def let_go(engine: Engine, altered: bool = False) -> None:
+    """From now on what is only added to may be deleted: to empty the database; or `altered` too, as by an intruder."""
+    kinds = ("is_not_dropped", "is_kept") if altered else ("is_not_dropped",)
+    with engine.begin() as link:
+        for table in (*guards.KEPT, "revision"):
+            where = f" ON {table}" if engine.dialect.name == "postgresql" else ""
+            for kind in kinds:
+                link.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_{kind}{where}")
 
 
 def hurried(database: Opened) -> Opened:

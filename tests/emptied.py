@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from storage.database import Database, Unit
 from storage.vault import Vault
-from tests.databases import Here, hurried
+from tests.databases import Here, hurried, let_go
 
 
 def empty(u: Unit) -> None:
@@ -32,6 +32,7 @@ def _deletes() -> tuple[str, ...]:
 def opened(url: str, vault: Vault) -> Iterator[Database]:
     """The database for the worlds."""
     database = hurried(Here(url, vault))
+    let_go(database.engine)
     try:
         yield database
     finally:

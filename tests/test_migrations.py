@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from storage import schema, tables
 from storage.database import engine_for
+from storage.schema import Standing
 from tests.postgres import Server, empty_database, postgres_server
 
 
@@ -90,10 +91,57 @@ def test_two_replicas_upgrade_at_once(empty: Engine) -> None:
     assert schema.check(empty)
 
 
-def test_an_unfinished_upgrade_leaves_nothing(empty: Engine) -> None:
+STANDS = {
+    Standing.READY: "",
+    Standing.OLDER: "UPDATE alembic_version SET version_num = '0000'",
+    Standing.NEWER: "UPDATE alembic_version SET version_num = '9999'",
+    Standing.PARTLY: "DROP TABLE question",
+}
+
+
+@pytest.mark.parametrize("standing", STANDS)
+def test_how_a_database_stands_is_told(empty: Engine, standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = {"0000", *schema.revisions()}
+    monkeypatch.setattr(schema, "revisions", lambda: every)
+    schema.upgrade(empty)
+    if STANDS[standing]:
+        with empty.begin() as connection:
+            connection.exec_driver_sql(STANDS[standing])
+    assert schema.standing(empty) == standing
+    if standing in (Standing.NEWER, Standing.PARTLY):
+        with pytest.raises(schema.Unfit):
+            schema.upgrade(empty)
+        assert schema.standing(empty) == standing
+
+
+@pytest.mark.parametrize("marked", ["", "'a1b2c3d4e5f6'"])
+def test_another_programs_database_is_left_alone(empty: Engine, marked: str) -> None:
+    """Also where it has tables that are called as ours, and migrations of its own."""
+    assert schema.standing(empty) == Standing.EMPTY
+    with empty.begin() as connection:
+        for name in ("person", "message", "invoice"):
+            connection.exec_driver_sql(f"CREATE TABLE {name} (id INTEGER)")
+        if marked:
+            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+            connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ({marked})")
+    there = set(inspect(empty).get_table_names())
+    assert schema.standing(empty) == Standing.FOREIGN
+    with pytest.raises(schema.Unfit):
+        schema.upgrade(empty)
+    assert set(inspect(empty).get_table_names()) == there
+
+
+def test_tables_without_their_revision_are_no_schema(empty: Engine) -> None:
+    schema.upgrade(empty)
+    with empty.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+    assert schema.standing(empty) == Standing.PARTLY
+
+
+def test_what_another_program_has_is_not_upgraded_by_half(empty: Engine) -> None:
     with empty.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE publication (id INTEGER)")
-    with pytest.raises(Exception, match="publication"):
+    with pytest.raises(schema.Unfit):
         schema.upgrade(empty)
-    assert set(inspect(empty).get_table_names()) <= {"publication", "alembic_version"}
+    assert set(inspect(empty).get_table_names()) == {"publication"}
     assert not schema.check(empty)

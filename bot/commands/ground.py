@@ -13,13 +13,33 @@ from bot.settings import Settings, load
 from handlers import packs
 from storage import people, schema
 from storage.database import Database, Unit
-from storage.tables import Trust
+from storage.schema import Standing
+from storage.tables import Person, Trust
 
 Item = TypeVar("Item")
 WhichTrust = Annotated[
     str | None, typer.Option("--trust", metavar="PACK", help="Which trust, where there are several: its pack's name.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+
+
+REMEDIES = {
+    Standing.EMPTY: ("The database has no tables yet. Run: canipost db upgrade",),
+    Standing.OLDER: ("The database is not at the newest schema. Keep a copy of it, then run: canipost db upgrade",),
+    Standing.NEWER: (
+        "The database was upgraded by a newer version of Can I Post, which this one could only damage.",
+        "Run that version again, or put back the copy that was made before the upgrade.",
+    ),
+    Standing.PARTLY: (
+        "The database is not whole: some of its tables are missing, or nothing says which schema it has.",
+        "Put back the last copy of it. An upgrade leaves all or nothing, so something else did this.",
+    ),
+    Standing.FOREIGN: (
+        "The database has another program's tables. It was not touched.",
+        "Give Can I Post a database of its own, and name it in CANIPOST_DATABASE_URL.",
+    ),
+}
+"""What is wrong with a database, and what to do."""
 
 
 class Refused(Exception):
@@ -35,8 +55,7 @@ def opened(settings: Settings | None = None) -> Iterator[Database]:
     """The database, reachable and at the newest schema; Refused, with the remedy, if it is not."""
     database = connected(settings or load())
     try:
-        if not current(database):
-            raise Refused("The database is not at the newest schema. Run: canipost db upgrade")
+        current(database)
         yield database
     finally:
         database.close()
@@ -47,12 +66,14 @@ def connected(settings: Settings) -> Database:
     return Database(settings.database_url, settings.vault)
 
 
-def current(database: Database) -> bool:
-    """Whether the schema is at the newest revision; Refused where the database cannot be reached."""
+def current(database: Database) -> None:
+    """Go on where the schema is at the newest revision; Refused, with the remedy, where it is not, or not reached."""
     try:
-        return schema.check(database.engine)
+        standing = schema.standing(database.engine)
     except SQLAlchemyError as error:
         raise unreachable(error) from None
+    if standing != Standing.READY:
+        raise Refused(*REMEDIES[standing])
 
 
 def unreachable(error: SQLAlchemyError) -> Refused:
@@ -71,6 +92,14 @@ def act_for(u: Unit, pack: str | None) -> Trust:
         raise Refused(f"Say which trust: --trust {' or --trust '.join(trust.pack for trust in trusts)}")
     u.act_for(meant[0], datetime.now(UTC))
     return meant[0]
+
+
+def person_at(u: Unit, email: str) -> Person:
+    """Whoever is on the list with this e-mail, also if they have left; Refused where nobody is."""
+    found = people.by_email(u, email)
+    if found is None:
+        raise Refused(f"Nobody on the staff list has the e-mail “{email[:80]}”. Nothing was changed.")
+    return found
 
 
 def pack_bytes(which: str) -> bytes:

@@ -59,8 +59,7 @@ def check() -> None:
     typer.echo("settings: all right")
     database = connected(settings)
     try:
-        if not current(database):
-            raise Refused("database: not at the newest schema. Run: canipost db upgrade")
+        current(database)
         typer.echo(f"database: {database.engine.dialect.name}, at the newest schema")
         missing = database.run_now(_staffed)
         locked = _locked(settings, database)
@@ -118,6 +117,8 @@ def _doors(settings: Settings) -> list[str]:
     if settings.teams:
         whose = "the Emulator on this machine" if settings.emulated else "configured"
         typer.echo(f"teams: {whose}, HTTP at /api/messages")
+    if settings.mail:
+        typer.echo(f"mail: configured as the last resort, through {settings.mail.host}")
     if settings.slack or settings.teams:
         return []
     return ["doors: neither Slack nor Teams is configured; the README says how"]

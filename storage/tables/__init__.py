@@ -6,12 +6,13 @@ by `handlers.rules` first. Times are aware UTC datetimes.
 """
 
 from storage.tables.audit import Audit, AuditHead
-from storage.tables.case import Case, Viewer
-from storage.tables.delivery import Inbox, Message, Outbox
+from storage.tables.case import PERSONAL, Absence, Case, Viewer
+from storage.tables.cover import Cover
+from storage.tables.delivery import Inbox, Mailed, Message, Outbox, ShutDoor
 from storage.tables.evidence import Evidence, EvidencePiece
 from storage.tables.files import StoredFile, Upload
 from storage.tables.ground import Platform
-from storage.tables.people import Identity, PackText, Person, Role, School, Trust, Workspace
+from storage.tables.people import Closure, Identity, PackText, Person, Role, School, Trust, Workspace
 from storage.tables.policy import PolicyText, PolicyVersion
 from storage.tables.question import Guidance, Question, Tally
 from storage.tables.reading import Confirmation, Reading
@@ -20,12 +21,16 @@ from storage.tables.report import Reader, Report, ReportState, ReportStep
 from storage.tables.request import Ask, Decision, Outcome, Publication, Request, Revision, State, Task
 
 __all__ = [
+    "PERSONAL",
+    "Absence",
     "Ask",
     "Audit",
     "AuditHead",
     "Book",
     "Case",
+    "Closure",
     "Confirmation",
+    "Cover",
     "Decision",
     "Entry",
     "Evidence",
@@ -33,6 +38,7 @@ __all__ = [
     "Guidance",
     "Identity",
     "Inbox",
+    "Mailed",
     "Message",
     "Outbox",
     "Outcome",
@@ -52,6 +58,7 @@ __all__ = [
     "Revision",
     "Role",
     "School",
+    "ShutDoor",
     "State",
     "StoredFile",
     "Tally",

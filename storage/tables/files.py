@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy import String as SAString
 from sqlmodel import Field
 
 from storage.moment import Moment
-from storage.tables.ground import Platform, SQLModel
+from storage.tables.ground import Platform, SQLModel, among
 
 
 class StoredFile(SQLModel, table=True):
@@ -31,11 +31,16 @@ class StoredFile(SQLModel, table=True):
 
 
 class Upload(SQLModel, table=True):
-    """The platform's own id of a file that was already put there."""
+    """The platform's own id of a file that was already put there. `spare`: no row named the file any more."""
 
-    __table_args__ = (UniqueConstraint("platform", "team", "digest"),)
+    __table_args__ = (
+        UniqueConstraint("digest", "platform", "team"),
+        Index("ix_upload_spare", "platform", "id", sqlite_where=text("spare"), postgresql_where=text("spare")),
+        among("platform", Platform),
+    )
     id: int | None = Field(default=None, primary_key=True)
     platform: Platform = Field(sa_type=SAString(10))
     team: str
     digest: str = Field(sa_type=SAString(64))
     external_id: str
+    spare: bool = False

@@ -1,11 +1,12 @@
 """What every table stands on: one metadata with names for its constraints, and the platforms' names."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import MetaData
+from sqlalchemy import CheckConstraint, MetaData
 from sqlmodel import SQLModel
 
-__all__ = ["Platform", "SQLModel"]
+__all__ = ["Platform", "SQLModel", "among", "in_order"]
 
 SQLModel.metadata = MetaData(
     naming_convention={
@@ -24,3 +25,14 @@ class Platform(StrEnum):
     SLACK = "slack"
     TEAMS = "teams"
     CONSOLE = "console"
+
+
+def among(column: str, words: Iterable[str]) -> CheckConstraint:
+    """The column has one of these words."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def in_order() -> CheckConstraint:
+    """Whoever has a first and a last day does not leave before they come."""
+    return CheckConstraint("first_day IS NULL OR last_day IS NULL OR last_day >= first_day", name="days")

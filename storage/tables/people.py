@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy import String as SAString
 from sqlmodel import Field
 
 from storage.moment import Moment
-from storage.tables.ground import Platform, SQLModel
+from storage.tables.ground import Platform, SQLModel, among, in_order
 
 
 class Trust(SQLModel, table=True):
@@ -20,6 +20,8 @@ class Trust(SQLModel, table=True):
     """The digest of the pack's text that holds now; a request keeps the one under which it was made."""
     name: str
     zone: str = "Europe/London"
+    terms: str = Field(default="", sa_type=SAString(64))
+    """The digest of all its closures, by which they are kept in memory; empty where there are none."""
     created_at: datetime = Field(sa_type=Moment)
 
 
@@ -35,7 +37,7 @@ class PackText(SQLModel, table=True):
 class Workspace(SQLModel, table=True):
     """Which trust a Slack workspace or Teams tenant belongs to; needless while there is one trust."""
 
-    __table_args__ = (UniqueConstraint("platform", "team"),)
+    __table_args__ = (UniqueConstraint("platform", "team"), among("platform", Platform))
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")
     platform: Platform = Field(sa_type=SAString(10))
@@ -51,13 +53,32 @@ class School(SQLModel, table=True):
     name: str
 
 
+class Closure(SQLModel, table=True):
+    """Days on which nobody is at work: of one school, or (`school_id` None) of every school. Both days are inclusive.
+
+    `central`: of the central staff as well.
+    """
+
+    __table_args__ = (
+        Index("ix_closure_trust", "trust_id", "first_day"),
+        CheckConstraint("last_day >= first_day", name="days"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    trust_id: int = Field(foreign_key="trust.id")
+    school_id: int | None = Field(default=None, foreign_key="school.id")
+    central: bool = False
+    first_day: date
+    last_day: date
+    title: str
+
+
 class Person(SQLModel, table=True):
     """Somebody on the staff list. `school_id` None: central staff. Days are inclusive.
 
     `manager_id`: their line manager, where the list says one.
     """
 
-    __table_args__ = (UniqueConstraint("trust_id", "email"),)
+    __table_args__ = (UniqueConstraint("trust_id", "email"), in_order())
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")
     name: str
@@ -71,7 +92,7 @@ class Person(SQLModel, table=True):
 class Role(SQLModel, table=True):
     """What somebody is, at a school or (`school_id` None) for the whole trust. Days are inclusive."""
 
-    __table_args__ = (Index("ix_role_holder", "trust_id", "role", "school_id"),)
+    __table_args__ = (Index("ix_role_holder", "trust_id", "role", "school_id"), in_order())
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -84,7 +105,7 @@ class Role(SQLModel, table=True):
 class Identity(SQLModel, table=True):
     """A person's user on a platform, and how to reach it (`reference`: a Teams conversation)."""
 
-    __table_args__ = (UniqueConstraint("platform", "team", "user"),)
+    __table_args__ = (UniqueConstraint("platform", "team", "user"), among("platform", Platform))
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")
     person_id: int = Field(foreign_key="person.id", index=True)

@@ -8,7 +8,7 @@ from sqlalchemy import String as SAString
 from sqlmodel import Field
 
 from storage.moment import Moment
-from storage.tables.ground import SQLModel
+from storage.tables.ground import SQLModel, among
 
 
 class Reading(SQLModel, table=True):
@@ -29,6 +29,7 @@ class Reading(SQLModel, table=True):
             "ix_reading_remind", "trust_id", "remind_on",
             sqlite_where=text("ended = ''"), postgresql_where=text("ended = ''"),
         ),
+        among("ended", ("", "confirmed", "replaced", "dropped")),
     )
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")

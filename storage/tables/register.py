@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Index, text
 from sqlalchemy import String as SAString
 from sqlmodel import Field
 
-from storage.tables.ground import SQLModel
+from storage.tables.ground import SQLModel, among
 
 
 class Book(StrEnum):
@@ -32,7 +32,7 @@ class Entry(SQLModel, table=True):
             "ix_entry_account", "trust_id", "platform", "name", unique=True,
             sqlite_where=text("book = 'account'"), postgresql_where=text("book = 'account'"),
         ),
-        Index("ix_entry_book", "trust_id", "book", "closed", "name"),
+        Index("ix_entry_book", "trust_id", "book", "closed", "school_id", "platform", "name", "id"),
         Index("ix_entry_owner", "trust_id", "owner_id"),
         Index("ix_entry_request", "request_id"),
         Index(
@@ -45,6 +45,7 @@ class Entry(SQLModel, table=True):
             sqlite_where=text("NOT closed AND until IS NOT NULL"),
             postgresql_where=text("NOT closed AND until IS NOT NULL"),
         ),
+        among("book", Book),
     )
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")

@@ -8,7 +8,7 @@ from sqlalchemy import String as SAString
 from sqlmodel import Field
 
 from storage.moment import Moment
-from storage.tables.ground import SQLModel
+from storage.tables.ground import SQLModel, among
 
 
 class ReportState(StrEnum):
@@ -35,6 +35,7 @@ class Report(SQLModel, table=True):
             "ix_report_due", "due_at",
             sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"),
         ),
+        among("state", ReportState),
     )
     id: str = Field(primary_key=True, sa_type=SAString(20))
     trust_id: int = Field(foreign_key="trust.id")

@@ -4,12 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy import String as SAString
 from sqlmodel import Field
 
 from storage.moment import Moment
-from storage.tables.ground import SQLModel
+from storage.tables.ground import SQLModel, among
 
 
 class State(StrEnum):
@@ -44,7 +44,8 @@ class Request(SQLModel, table=True):
     `sent_before` is the revision that the approver saw before the present one.
     `step` counts the steps of its route that are behind it; `Ask` has whom each step waits for.
     `due_at` is when it lapses or expires if nothing happens. `nudge_at` is when the clock next looks whether it is
-    decided, and does something about it if not; `nudges` counts how often it has at this step.
+    decided, and does something about it if not; `nudges` counts how often it has at this step, and is -1 while
+    whoever decides has not heard of it: they do at `nudge_at`. `why_now`: why it cannot wait until then.
     """
 
     __table_args__ = (
@@ -62,6 +63,10 @@ class Request(SQLModel, table=True):
             "ix_request_nudge", "nudge_at",
             sqlite_where=text("nudge_at IS NOT NULL"), postgresql_where=text("nudge_at IS NOT NULL"),
         ),
+        among("state", State),
+        CheckConstraint(
+            "approved_digest IS NOT NULL OR state NOT IN ('approved', 'published', 'done')", name="approved_wording"),
+        CheckConstraint("version >= 1 AND revision >= 1 AND step >= 0 AND nudges >= -1", name="counts"),
     )
     id: str = Field(primary_key=True, sa_type=SAString(12))
     trust_id: int = Field(foreign_key="trust.id")
@@ -83,6 +88,7 @@ class Request(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, sa_type=Moment)
     nudge_at: datetime | None = Field(default=None, sa_type=Moment)
     nudges: int = 0
+    why_now: str = ""
 
 
 class Revision(SQLModel, table=True):
@@ -91,7 +97,7 @@ class Revision(SQLModel, table=True):
     `digest` covers text, pictures, accounts and time.
     """
 
-    __table_args__ = (UniqueConstraint("request_id", "number"),)
+    __table_args__ = (UniqueConstraint("request_id", "number"), CheckConstraint("number >= 1", name="number"))
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")
     request_id: str = Field(foreign_key="request.id")
@@ -106,6 +112,7 @@ class Ask(SQLModel, table=True):
     """Whom one step of a request's route waits for: holders of `role` at the school (None: for the trust), or a person.
 
     `together`: every ask of the step has to be answered; else one answers for all. `open` since `since`: it waits now.
+    `passed_at`: when it was handed to that person, by `passed_by_id` (None: an administrator, unseen).
     """
 
     __table_args__ = (
@@ -118,6 +125,8 @@ class Ask(SQLModel, table=True):
             sqlite_where=text("open AND person_id IS NOT NULL"),
             postgresql_where=text("open AND person_id IS NOT NULL"),
         ),
+        CheckConstraint("NOT open OR (since IS NOT NULL AND answered_by IS NULL)", name="open"),
+        CheckConstraint("step >= 0", name="step"),
     )
     request_id: str = Field(foreign_key="request.id", primary_key=True)
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -131,18 +140,31 @@ class Ask(SQLModel, table=True):
     open: bool = False
     since: datetime | None = Field(default=None, sa_type=Moment)
     answered_by: int | None = Field(default=None, foreign_key="person.id")
+    passed_by_id: int | None = Field(default=None, foreign_key="person.id")
+    passed_at: datetime | None = Field(default=None, sa_type=Moment)
+    passed_note: str = ""
 
 
 class Decision(SQLModel, table=True):
-    """Who decided what, on which revision, as whom, and why."""
+    """Who decided what, on which revision, as whom, and why. Added, never altered (`storage.guards`).
 
-    __table_args__ = (UniqueConstraint("request_id", "version"),)
+    Each is on a version of the request of its own, and on a wording that there is.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("request_id", "version"),
+        ForeignKeyConstraint(["request_id", "revision"], ["revision.request_id", "revision.number"]),
+        among("outcome", Outcome),
+        CheckConstraint("version >= 1 AND step >= 0", name="counts"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")
-    request_id: str = Field(foreign_key="request.id")
+    request_id: str
     version: int
     revision: int
     decider_id: int = Field(foreign_key="person.id")
+    for_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who was away, where the decider stood in for somebody."""
     as_role: str = Field(sa_type=SAString(40))
     outcome: Outcome = Field(sa_type=SAString(20))
     step: int = 0
@@ -164,6 +186,7 @@ class Publication(SQLModel, table=True):
             "ix_publication_waiting", "trust_id", "owner_id",
             sqlite_where=text("live_at IS NULL"), postgresql_where=text("live_at IS NULL"),
         ),
+        CheckConstraint("live_at IS NULL OR address <> ''", name="live"),
     )
     id: int | None = Field(default=None, primary_key=True)
     trust_id: int = Field(foreign_key="trust.id")
@@ -182,11 +205,17 @@ class Task(SQLModel, table=True):
 
     __table_args__ = (
         Index(
-            "ix_task_role", "trust_id", "role", "school_id", "since", "id",
-            sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL"),
+            "ix_task_role", "trust_id", "role", "school_id", "since", "request_id",
+            sqlite_where=text("done_at IS NULL AND request_id IS NOT NULL"),
+            postgresql_where=text("done_at IS NULL AND request_id IS NOT NULL"),
         ),
         Index(
-            "ix_task_person", "trust_id", "person_id", "since", "id",
+            "ix_task_care", "trust_id", "role", "school_id", "since", "id",
+            sqlite_where=text("done_at IS NULL AND entry_id IS NOT NULL"),
+            postgresql_where=text("done_at IS NULL AND entry_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_task_person", "trust_id", "person_id", "since", "request_id",
             sqlite_where=text("done_at IS NULL AND person_id IS NOT NULL"),
             postgresql_where=text("done_at IS NULL AND person_id IS NOT NULL"),
         ),

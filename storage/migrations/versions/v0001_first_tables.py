@@ -6,6 +6,8 @@ Revision 0001, after none.
 import sqlalchemy as sa
 from alembic import op
 
+from storage import guards
+
 revision: str = "0001"
 down_revision: str | None = None
 branch_labels: str | None = None
@@ -36,12 +38,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name="pk_policy_text"),
     )
     op.create_table(
+        "shutdoor",
+        sa.Column("door", sa.String(length=10), nullable=False),
+        sa.Column("problem", sa.String(length=200), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("door", name="pk_shutdoor"),
+    )
+    op.create_table(
         "trust",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pack", sa.String(length=40), nullable=False),
         sa.Column("pack_version", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("terms", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_trust"),
         sa.UniqueConstraint("pack", name="uq_trust_pack"),
@@ -53,8 +64,17 @@ def upgrade() -> None:
         sa.Column("team", sa.String(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("spare", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("platform IN ('slack', 'teams', 'console')", name=op.f("ck_upload_platform")),
         sa.PrimaryKeyConstraint("id", name="pk_upload"),
-        sa.UniqueConstraint("platform", "team", "digest", name="uq_upload_platform"),
+        sa.UniqueConstraint("digest", "platform", "team", name="uq_upload_digest"),
+    )
+    op.create_index(
+        "ix_upload_spare",
+        "upload",
+        ["platform", "id"],
+        sqlite_where=sa.text("spare"),
+        postgresql_where=sa.text("spare"),
     )
     op.create_table(
         "audithead",
@@ -93,10 +113,26 @@ def upgrade() -> None:
         sa.Column("trust_id", sa.Integer(), nullable=False),
         sa.Column("platform", sa.String(length=10), nullable=False),
         sa.Column("team", sa.String(), nullable=False),
+        sa.CheckConstraint("platform IN ('slack', 'teams', 'console')", name=op.f("ck_workspace_platform")),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_workspace_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_workspace"),
         sa.UniqueConstraint("platform", "team", name="uq_workspace_platform"),
     )
+    op.create_table(
+        "closure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("central", sa.Boolean(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_closure_days")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_closure_school_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_closure_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_closure"),
+    )
+    op.create_index("ix_closure_trust", "closure", ["trust_id", "first_day"])
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -107,6 +143,9 @@ def upgrade() -> None:
         sa.Column("manager_id", sa.Integer(), nullable=True),
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "first_day IS NULL OR last_day IS NULL OR last_day >= first_day", name=op.f("ck_person_days")
+        ),
         sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name="fk_person_manager_id"),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_person_school_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_person_trust_id"),
@@ -148,6 +187,52 @@ def upgrade() -> None:
         sa.UniqueConstraint("trust_id", "person_id", "document", "digest", "year", name="uq_confirmation_once"),
     )
     op.create_table(
+        "cover",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("away", sa.String(length=8), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("stand_in_id", sa.Integer(), nullable=True),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("set_by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_cover_days")),
+        sa.CheckConstraint("stand_in_id IS NULL OR stand_in_id <> person_id", name=op.f("ck_cover_somebody_else")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_cover_person_id"),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_cover_school_id"),
+        sa.ForeignKeyConstraint(["set_by_id"], ["person.id"], name="fk_cover_set_by_id"),
+        sa.ForeignKeyConstraint(["stand_in_id"], ["person.id"], name="fk_cover_stand_in_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_cover_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_cover"),
+    )
+    op.create_index("ix_cover_away", "cover", ["trust_id", "away"])
+    op.create_index(
+        "ix_cover_due",
+        "cover",
+        ["due_at"],
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cover_person",
+        "cover",
+        ["trust_id", "person_id", "role"],
+        sqlite_where=sa.text("live"),
+        postgresql_where=sa.text("live"),
+    )
+    op.create_index(
+        "ix_cover_stand_in",
+        "cover",
+        ["trust_id", "stand_in_id"],
+        sqlite_where=sa.text("live"),
+        postgresql_where=sa.text("live"),
+    )
+    op.create_table(
         "file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trust_id", sa.Integer(), nullable=False),
@@ -176,12 +261,23 @@ def upgrade() -> None:
         sa.Column("user", sa.String(), nullable=False),
         sa.Column("reference", sa.JSON(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("platform IN ('slack', 'teams', 'console')", name=op.f("ck_identity_platform")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_identity_person_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_identity_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_identity"),
         sa.UniqueConstraint("platform", "team", "user", name="uq_identity_platform"),
     )
     op.create_index("ix_identity_person_id", "identity", ["person_id"])
+    op.create_table(
+        "mailed",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(length=20), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_mailed_person_id"),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_mailed_trust_id"),
+        sa.PrimaryKeyConstraint("person_id", "about", name="pk_mailed"),
+    )
     op.create_table(
         "message",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -194,6 +290,7 @@ def upgrade() -> None:
         sa.Column("card", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.String(length=40), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("platform IN ('slack', 'teams', 'console')", name=op.f("ck_message_platform")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_message_person_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_message_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_message"),
@@ -249,6 +346,7 @@ def upgrade() -> None:
         sa.Column("remind_on", sa.Date(), nullable=False),
         sa.Column("reminded", sa.Integer(), nullable=False),
         sa.Column("ended", sa.String(length=10), nullable=False),
+        sa.CheckConstraint("ended IN ('', 'confirmed', 'replaced', 'dropped')", name=op.f("ck_reading_ended")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_reading_person_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_reading_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_reading"),
@@ -285,6 +383,9 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('draft', 'sent', 'acknowledged', 'closed', 'discarded')", name=op.f("ck_report_state")
+        ),
         sa.ForeignKeyConstraint(["reporter_id"], ["person.id"], name="fk_report_reporter_id"),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_report_school_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_report_trust_id"),
@@ -321,6 +422,18 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("nudge_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("nudges", sa.Integer(), nullable=False),
+        sa.Column("why_now", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "approved_digest IS NOT NULL OR state NOT IN ('approved', 'published', 'done')",
+            name=op.f("ck_request_approved_wording"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'submitted', 'changes requested', 'training first', 'approved', 'published', 'done', 'declined', 'withdrawn', 'expired', 'lapsed')",
+            name=op.f("ck_request_state"),
+        ),
+        sa.CheckConstraint(
+            "version >= 1 AND revision >= 1 AND step >= 0 AND nudges >= -1", name=op.f("ck_request_counts")
+        ),
         sa.ForeignKeyConstraint(["asker_id"], ["person.id"], name="fk_request_asker_id"),
         sa.ForeignKeyConstraint(["editor_id"], ["person.id"], name="fk_request_editor_id"),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_request_school_id"),
@@ -358,6 +471,7 @@ def upgrade() -> None:
         sa.Column("school_id", sa.Integer(), nullable=True),
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
+        sa.CheckConstraint("first_day IS NULL OR last_day IS NULL OR last_day >= first_day", name=op.f("ck_role_days")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_role_person_id"),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_role_school_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_role_trust_id"),
@@ -379,7 +493,13 @@ def upgrade() -> None:
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("passed_by_id", sa.Integer(), nullable=True),
+        sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("passed_note", sa.String(), nullable=False),
+        sa.CheckConstraint("NOT open OR (since IS NOT NULL AND answered_by IS NULL)", name=op.f("ck_ask_open")),
+        sa.CheckConstraint("step >= 0", name=op.f("ck_ask_step")),
         sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name="fk_ask_answered_by"),
+        sa.ForeignKeyConstraint(["passed_by_id"], ["person.id"], name="fk_ask_passed_by_id"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_ask_person_id"),
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_ask_request_id"),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_ask_school_id"),
@@ -399,28 +519,6 @@ def upgrade() -> None:
         ["trust_id", "role", "school_id", "since", "request_id"],
         sqlite_where=sa.text("open"),
         postgresql_where=sa.text("open"),
-    )
-    op.create_table(
-        "decision",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("trust_id", sa.Integer(), nullable=False),
-        sa.Column("request_id", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("decider_id", sa.Integer(), nullable=False),
-        sa.Column("as_role", sa.String(length=40), nullable=False),
-        sa.Column("outcome", sa.String(length=20), nullable=False),
-        sa.Column("step", sa.Integer(), nullable=False),
-        sa.Column("note", sa.String(), nullable=False),
-        sa.Column("reply", sa.String(), nullable=False),
-        sa.Column("conditions", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["decider_id"], ["person.id"], name="fk_decision_decider_id"),
-        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_decision_request_id"),
-        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_decision_trust_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_decision"),
-        sa.UniqueConstraint("request_id", "version", name="uq_decision_request_id"),
     )
     op.create_table(
         "entry",
@@ -447,6 +545,7 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("book IN ('account', 'site', 'device', 'permission')", name=op.f("ck_entry_book")),
         sa.ForeignKeyConstraint(["deputy_id"], ["person.id"], name="fk_entry_deputy_id"),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name="fk_entry_owner_id"),
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_entry_request_id"),
@@ -462,7 +561,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("book = 'account'"),
         postgresql_where=sa.text("book = 'account'"),
     )
-    op.create_index("ix_entry_book", "entry", ["trust_id", "book", "closed", "name"])
+    op.create_index("ix_entry_book", "entry", ["trust_id", "book", "closed", "school_id", "platform", "name", "id"])
     op.create_index("ix_entry_owner", "entry", ["trust_id", "owner_id"])
     op.create_index("ix_entry_request", "entry", ["request_id"])
     op.create_index(
@@ -522,8 +621,10 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.String(length=40), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("holds", sa.Boolean(), nullable=False),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease", sa.String(length=32), nullable=True),
         sa.Column("problem", sa.String(), nullable=False),
@@ -532,6 +633,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_outbox_person_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_outbox_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+    )
+    op.create_index(
+        "ix_outbox_buried",
+        "outbox",
+        ["trust_id", "due_at"],
+        sqlite_where=sa.text("state = 'buried'"),
+        postgresql_where=sa.text("state = 'buried'"),
     )
     op.create_index(
         "ix_outbox_due",
@@ -597,11 +705,43 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_revision_number")),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name="fk_revision_by_id"),
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_revision_request_id"),
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_revision_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_revision"),
         sa.UniqueConstraint("request_id", "number", name="uq_revision_request_id"),
+    )
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trust_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("decider_id", sa.Integer(), nullable=False),
+        sa.Column("for_id", sa.Integer(), nullable=True),
+        sa.Column("as_role", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("reply", sa.String(), nullable=False),
+        sa.Column("conditions", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('approved', 'changes requested', 'training first', 'declined', 'taken back')",
+            name=op.f("ck_decision_outcome"),
+        ),
+        sa.CheckConstraint("version >= 1 AND step >= 0", name=op.f("ck_decision_counts")),
+        sa.ForeignKeyConstraint(["decider_id"], ["person.id"], name="fk_decision_decider_id"),
+        sa.ForeignKeyConstraint(["for_id"], ["person.id"], name="fk_decision_for_id"),
+        sa.ForeignKeyConstraint(
+            ["request_id", "revision"], ["revision.request_id", "revision.number"], name="fk_decision_request_id"
+        ),
+        sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_decision_trust_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_decision"),
+        sa.UniqueConstraint("request_id", "version", name="uq_decision_request_id"),
     )
     op.create_table(
         "evidencepiece",
@@ -625,6 +765,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("live_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("live_at IS NULL OR address <> ''", name=op.f("ck_publication_live")),
         sa.ForeignKeyConstraint(["account_id"], ["entry.id"], name="fk_publication_account_id"),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name="fk_publication_owner_id"),
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name="fk_publication_request_id"),
@@ -662,6 +803,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["trust_id"], ["trust.id"], name="fk_task_trust_id"),
         sa.PrimaryKeyConstraint("id", name="pk_task"),
     )
+    op.create_index(
+        "ix_task_care",
+        "task",
+        ["trust_id", "role", "school_id", "since", "id"],
+        sqlite_where=sa.text("done_at IS NULL AND entry_id IS NOT NULL"),
+        postgresql_where=sa.text("done_at IS NULL AND entry_id IS NOT NULL"),
+    )
     op.create_index("ix_task_entry", "task", ["entry_id"])
     op.create_index(
         "ix_task_next",
@@ -673,7 +821,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_person",
         "task",
-        ["trust_id", "person_id", "since", "id"],
+        ["trust_id", "person_id", "since", "request_id"],
         sqlite_where=sa.text("done_at IS NULL AND person_id IS NOT NULL"),
         postgresql_where=sa.text("done_at IS NULL AND person_id IS NOT NULL"),
     )
@@ -681,7 +829,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_role",
         "task",
-        ["trust_id", "role", "school_id", "since", "id"],
-        sqlite_where=sa.text("done_at IS NULL"),
-        postgresql_where=sa.text("done_at IS NULL"),
+        ["trust_id", "role", "school_id", "since", "request_id"],
+        sqlite_where=sa.text("done_at IS NULL AND request_id IS NOT NULL"),
+        postgresql_where=sa.text("done_at IS NULL AND request_id IS NOT NULL"),
     )
+    for statement in guards.statements(op.get_bind().dialect.name):
+        op.get_bind().exec_driver_sql(statement)
