@@ -10,10 +10,12 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from bot.commands import (
+    cover,
     database,
     keys,
     lists,
     manifest,
+    outbox,
     packs,
     policy,
     policy_ask,
@@ -21,10 +23,12 @@ from bot.commands import (
     policy_readers,
     record,
     serve,
+    terms,
     trust,
 )
-from bot.commands.ground import Refused, unreachable
+from bot.commands.ground import REMEDIES, Refused, unreachable
 from bot.settings import SettingsError
+from storage.schema import Unfit
 
 app = typer.Typer(
     help="Can I Post: a school trust's social media policy, made to happen in Slack and Microsoft Teams.",
@@ -35,7 +39,7 @@ app = typer.Typer(
 app.command()(serve.demo)
 app.command()(serve.serve)
 app.command()(serve.check)
-app.command("outbox")(record.buried)
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(database.app, name="db")
 app.command()(database.backup)
 app.add_typer(trust.app, name="trust")
@@ -45,7 +49,10 @@ policy.app.command()(policy_ask.ask)
 policy.app.command()(policy_asked.asked)
 policy.app.command()(policy_readers.readers)
 app.add_typer(lists.staff, name="staff")
+app.add_typer(cover.app, name="cover")
+app.command()(cover.reassign)
 app.add_typer(lists.accounts, name="register")
+app.add_typer(terms.app, name="terms")
 app.add_typer(keys.app, name="keys")
 app.add_typer(manifest.app, name="manifest")
 app.add_typer(record.app, name="audit")
@@ -59,6 +66,8 @@ def main() -> None:
         _stop(error.sentences)
     except SettingsError as error:
         _stop(error.problems)
+    except Unfit as error:
+        _stop(REMEDIES[error.standing])
     except DBAPIError as error:
         _stop(unreachable(error).sentences)
 

@@ -14,6 +14,16 @@ from storage.database import Unit
 from storage.tables import Book, Trust
 
 PACK = "lt2"
+OPEN_ALWAYS = """
+
+# One tries the bot at night and on Sundays, too.
+[hours]
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+begins = "00:00"
+ends = "24:00"
+bank_holidays = false
+"""
+"""What the sample trust's pack says besides."""
 NAME = "Oakfield Learning Trust"
 HIGH, PRIMARY = "Oakfield High", "Oakfield Primary"
 PEOPLE: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
@@ -80,7 +90,7 @@ def write(u: Unit, at: datetime, due: str = "") -> Trust:
     if found is not None:
         u.act_for(found, at)
         return found
-    added = trust.add(u, packs.bundled(PACK), NAME, "Europe/London", at)
+    added = trust.add(u, packs.bundled(PACK) + OPEN_ALWAYS.encode(), NAME, "Europe/London", at)
     schools = {name: imports.add_school(u, name) for name in (HIGH, PRIMARY)}
     numbers = {}
     for name, who, school, _roles in PEOPLE:

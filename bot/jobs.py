@@ -13,12 +13,14 @@ from handlers import policies
 from handlers.dispatch import Desk
 from handlers.event import Event
 from handlers.rules.lifecycle import runs_out_by
-from storage import inbox, named, question, reading, register, report, request, tasks
+from storage import cover, inbox, named, question, reading, register, report, request, tasks
 from storage.database import Unit
 from storage.vault import Unreadable
 
 log = structlog.get_logger()
 Chore = Callable[[], Awaitable[int]]
+Due = tuple[Verb, int, str]
+"""What is due: verb, trust and subject."""
 DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 """APScheduler's own grace is one second: what is later than that would never fire."""
 BATCH = 200
@@ -47,42 +49,55 @@ async def read_policies(desk: Desk, clock: Callable[[], datetime]) -> None:
 
 async def run_out(desk: Desk, clock: Callable[[], datetime]) -> int:
     """Expire and lapse every request whose time has run out; how many."""
-    handled = 0
-    while True:
-        now = clock()
-        due = await desk.database.run(lambda u, now=now: request.due(u, now, BATCH))  # type: ignore[misc]
-        for row in due:
-            key = f"clock:{row.id}:{row.version}"
-            verb = runs_out_by(row.state, row.go_live_at)
-            await desk.dispatch(Event(key, now, verb, None, row.id, trust=row.trust_id))
-        handled += len(due)
-        if len(due) < BATCH:
-            return handled
+
+    def due(now: datetime, most: int, u: Unit) -> list[Due]:
+        return [(runs_out_by(row.state, row.go_live_at), row.trust_id, row.id) for row in request.due(u, now, most)]
+
+    return await _all(desk, clock, due)
 
 
 async def look_after(desk: Desk, clock: Callable[[], datetime]) -> int:
     """Bring up what a register wants looked at, a leaver's accounts, and what is not done or decided yet; how much."""
-    now = clock()
-    day = now.date()
 
-    def due(u: Unit) -> list[tuple[Verb, int, str]]:
-        looked_at = {*register.to_review(u, day, BATCH), *register.over(u, day, BATCH)}
+    def due(now: datetime, most: int, u: Unit) -> list[Due]:
+        day = now.date()
+        looked_at = {*register.to_review(u, day, most), *register.over(u, day, most)}
         reviews = [(Verb.REVIEW, trust, f"entry-{number}") for trust, number in sorted(looked_at)]
-        left = [(Verb.LEAVE, row.trust_id, f"entry-{row.id}") for row in register.left(u, day, BATCH)]
-        late = [(Verb.LATE_REPORT, row.trust_id, row.id) for row in report.due(u, now, BATCH)]
+        left = [(Verb.LEAVE, row.trust_id, f"entry-{row.id}") for row in register.left(u, day, most)]
+        late = [(Verb.LATE_REPORT, row.trust_id, row.id) for row in report.due(u, now, most)]
         calls = [(Verb.CALL_READERS, trust, "") for trust in reading.trusts(u)]
-        nudges = [(Verb.NUDGE, row.trust_id, str(row.id)) for row in tasks.due(u, now, BATCH)]
-        chases = [(Verb.CHASE, row.trust_id, row.id) for row in request.undecided(u, now, BATCH)]
-        return [*late, *reviews, *left, *calls, *nudges, *chases]
+        nudges = [(Verb.NUDGE, row.trust_id, str(row.id)) for row in tasks.due(u, now, most)]
+        chases = [(Verb.CHASE, row.trust_id, row.id) for row in request.undecided(u, now, most)]
+        covers = [(Verb.LOOK_AT_COVER, trust, f"cover-{away}") for trust, away in cover.due(u, now, most)]
+        return [*late, *covers, *reviews, *left, *calls, *nudges, *chases]
 
-    found = await desk.database.run(due)
-    for verb, trust, subject in found:
-        event = Event(f"clock:{verb}:{subject}:{now.timestamp()}", now, verb, None, subject, trust=trust)
-        try:
-            await desk.dispatch(event)
-        except Unreadable:
-            log.error("a report opens with none of the keys", report=subject)
-    return len(found)
+    return await _all(desk, clock, due)
+
+
+async def _all(desk: Desk, clock: Callable[[], datetime], due: Callable[[datetime, int, Unit], list[Due]]) -> int:
+    """Do whatever is due, part by part, to the end; how much. What fails is tried again the next time, not now."""
+    done: set[Due] = set()
+    still = 0  # so much is due yet that was looked at: it must not stand in front of the rest
+    while True:
+        now, most = clock(), BATCH + still
+        every = await desk.database.run(partial(due, now, most))
+        found = [each for each in every if each not in done]
+        for verb, trust, subject in found:
+            await _one(desk, Event(f"clock:{verb}:{subject}:{now.timestamp()}", now, verb, None, subject, trust=trust))
+        done.update(found)
+        if len(every) < most:
+            return len(done)
+        still = len(every) - len(found) if found else len(every)
+
+
+async def _one(desk: Desk, event: Event) -> None:
+    """One of them; what is wrong with it holds up nothing else."""
+    try:
+        await desk.dispatch(event)
+    except Unreadable:
+        log.error("a report opens with none of the keys", report=event.subject)
+    except Exception:
+        log.exception("the clock could not do this, and tries again", verb=event.verb, subject=event.subject)
 
 
 async def sweep(desk: Desk, clock: Callable[[], datetime]) -> int:

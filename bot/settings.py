@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.mail_server import MailServer, is_sender, server_at
 from storage.vault import BadKey, Vault
 
 PREFIX = "CANIPOST_"
@@ -35,10 +36,13 @@ NEEDED = {
     "slack_bot_token": "Slack needs it: the xoxb- token under OAuth & Permissions in the Slack app's settings.",
     "teams_app_id": "Teams needs it: the app registration's application (client) id.",
     "teams_app_password": "Teams needs it: a client secret of the app registration.",
+    "smtp_url": "E-mail needs it: where to hand it in, such as smtp://user:password@host:587.",
+    "mail_from": "E-mail needs it: the address that it comes from.",
     "teams_tenant_id": "Teams needs it: the directory (tenant) id of the trust.",
 }
 SLACK = {"slack_bot_token", "slack_signing_secret", "slack_app_token"}
 TEAMS = {"teams_app_id", "teams_app_password", "teams_tenant_id"}
+MAIL = {"smtp_url", "mail_from"}
 EMULATOR = "emulator"
 """In an app id's place: Microsoft's Bot Framework Emulator on this machine, which signs nothing."""
 
@@ -70,6 +74,13 @@ class Settings(BaseSettings):
     teams_app_password: SecretStr | None = None
     teams_tenant_id: str | None = None
     report_keys: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+
+    @property
+    def mail(self) -> MailServer | None:
+        """Where mail is handed in; None: nobody is written to."""
+        return server_at(self.smtp_url.get_secret_value(), is_loopback) if self.smtp_url else None
 
     @property
     def vault(self) -> Vault | None:
@@ -217,6 +228,22 @@ class Settings(BaseSettings):
             remedy = "is no key, or one of several (with commas between) is none. Make one with: canipost keys new"
             raise _wrong(info, remedy) from None
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        try:
+            return value if value is None or server_at(value.get_secret_value(), is_loopback) else None
+        except ValueError:
+            remedy = "is no mail server. Use smtp://user:password@host:587 (with STARTTLS), or smtps://… for port 465."
+            raise _wrong(info, remedy) from None
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_from(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and not is_sender(value):
+            raise _wrong(info, "is no address. Give one such as Can I Post <canipost@trust.example.org>.")
+        return value
+
     @field_validator("files_url")
     @classmethod
     def _files(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -262,6 +289,7 @@ def half_open(given: Mapping[str, object]) -> list[str]:
             f"{PREFIX}SLACK_SIGNING_SECRET or {PREFIX}SLACK_APP_TOKEN is missing. Slack needs one of them: the signing "
             "secret to be reached over HTTP, or the xapp- token for Socket Mode."
         )
+    problems += [_missing(name) for name in sorted(MAIL - given.keys()) if given.keys() & MAIL]
     if str(given.get("teams_app_id")).strip() == EMULATOR:
         return problems + _emulator(given)
     if teams:

@@ -23,12 +23,18 @@ LOGIN = "https://login.microsoftonline.com"
 SKEW = timedelta(minutes=5)
 AHEAD = timedelta(minutes=10)
 MARGIN = timedelta(minutes=1)
+REFUSALS = (400, 401, 403)
+"""The login's answers to an app that is gone, or whose secret ran out."""
 CHECKED = 100
 """So many good tokens are remembered."""
 
 
 class NoToken(Exception):
     """No token for calls to Microsoft could be had."""
+
+
+class TokenRefused(NoToken):
+    """The login answered, and does not take the app's id or secret (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,7 @@ class OutboundToken:
         self._token = ""
         self._expires = datetime.min.replace(tzinfo=UTC)
         self._renew_at = self._expires
+        self._refused = False
         self._flight = Flight(self._fetch)
 
     async def get(self) -> str:
@@ -147,7 +154,7 @@ class OutboundToken:
             return self._token
         await self._flight.join()
         if not self._token or self._clock() >= self._expires:
-            raise NoToken
+            raise TokenRefused if self._refused else NoToken
         return self._token
 
     def stop(self) -> None:
@@ -167,6 +174,7 @@ class OutboundToken:
             token, lasts = str(answer["access_token"]), timedelta(seconds=float(answer["expires_in"]))
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError, OverflowError) as error:
             status = getattr(error, "status", None)
+            self._refused = status in REFUSALS
             log.warning("no token from Microsoft's login", reason=type(error).__name__, status=status)
             return
         now = self._clock()

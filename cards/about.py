@@ -51,7 +51,8 @@ In the bot's own database and picture store:
 - guidance that an adviser publishes, with the adviser's name, and without who asked
 - what you report in confidence, and the files that you add to it exactly as they are: all of it sealed
 - a record of what was done, when and by whom; it does not repeat what a post says
-- where the bot's messages lie, so that they can be brought up to date
+- where the bot's messages lie, so that they can be brought up to date; whom it could not reach, and when it last wrote
+  to you by e-mail for that reason
 
 # What is not kept
 
@@ -75,7 +76,9 @@ who keep the registers.
 
 # Where else it goes
 
-The bot's messages travel through Slack or Microsoft Teams, which keep their own copies as agreed with your trust.
+The bot's messages travel through Slack or Microsoft Teams, which keep their own copies as agreed with your trust. Where
+your trust has set it up, the bot writes to your work e-mail address when it cannot reach you there: only that something
+waits, never what.
 Whoever looks after the bot's server can reach its database. Nobody else is given anything.
 
 Nothing is used for advertising, and nothing you write goes to an artificial intelligence elsewhere: the bot's checks

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     TAKE_OUT = "take_out"  # the names that a check found, out of the draft
     DISCARD = "discard"
     WITHDRAW = "withdraw"
+    HURRY = "hurry"  # it cannot wait until those who decide are at work: opens the form for why
     APPROVE = "approve"
     CHANGES = "changes"  # opens the form for the note
     REQUEST_CHANGES = "request_changes"  # the note
@@ -71,6 +72,13 @@ class Verb(StrEnum):
     CONFIRM_READ = "confirm_read"  # that one has read it; opens the form first
     READ_CHANGES = "read_changes"  # everything that a new version changes, page by page (`arg`)
     READERS = "readers"  # who has not confirmed (`arg`: where, and from whom on)
+    AWAY = "away"  # the form for who is away, and who stands in (`arg`: who, from, to, stand-ins)
+    COVER = "cover"  # its answers, or the same from a card: from now on it is so
+    BACK = "back"  # nobody stands in any more
+    COVERS = "covers"  # who stands in for whom
+    PASS_ON = "pass_on"  # noqa: S105 - opens the form for who else is to decide
+    REASSIGN = "reassign"  # who is: from now on they decide, in the presser's place
+    RESEND = "resend"  # what could not be delivered on a day is tried again
     EXPIRE = "expire"  # the clock: undecided for too long
     LAPSE = "lapse"  # the clock: its go-live time passed
     REVIEW = "review"  # the clock: an entry is to be looked at again
@@ -78,6 +86,7 @@ class Verb(StrEnum):
     LATE_REPORT = "late_report"  # the clock: a draft to sweep, a report that nobody has read
     CALL_READERS = "call_readers"  # the clock: who is to read something is asked, or reminded
     CHASE = "chase"  # the clock: a request is not decided yet
+    LOOK_AT_COVER = "look_at_cover"  # the clock: somebody is away from today, or back
     NUDGE = "nudge"  # the clock: something is not done yet
 
 

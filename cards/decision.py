@@ -7,10 +7,11 @@ from cards.action import Verb
 from cards.card import ChoiceField, Field, Form, Text, TextField
 from cards.permission import Work, field
 from cards.view import View
-from cards.words import clause
+from cards.words import clause, cut
 
 ONWARDS = "onwards"
 """The reply of whoever leaves the answer to those who come after."""
+MOST_WHY = 300
 
 
 def note_form(view: View, verb: Verb, errors: dict[str, str], typed: str = "") -> Form:
@@ -42,6 +43,23 @@ def conditions_form(view: View, errors: dict[str, str]) -> Form:
 def conditions_needed() -> str:
     """Approve with conditions, but without any."""
     return "Please write the conditions, or go back and press Approve."
+
+
+def hurry_form(view: View, errors: dict[str, str]) -> Form:
+    """Why whoever decides has to hear of it out of hours."""
+    hint = f"{view.deciders or 'Whoever decides'} reads this, at home."
+    text = TextField("why", "Why can it not wait?", "", cut(hint, 150), lines=True, limit=MOST_WHY)
+    return Form("It cannot wait", "Ask now", view.to(Verb.HURRY), (text,), view.to(Verb.OPEN), errors)
+
+
+def why_needed() -> str:
+    """It cannot wait, but nobody knows why."""
+    return "Please say why it cannot wait, or go back."
+
+
+def heard_already() -> str:
+    """Whoever decides has heard of it by now."""
+    return "It has been passed on by now, so there is nothing to hurry."
 
 
 def training_form(view: View, errors: dict[str, str]) -> Form:

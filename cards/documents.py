@@ -13,6 +13,13 @@ GENERATED = (
 )
 
 
+DAYS = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
+    "sun": "Sunday",
+}
+NEVER = "never"
+
+
 def role(title: str, trust_wide: bool, above: str, cover: Sequence[str]) -> str:
     """A role, whom it answers to and who stands in."""
     words = f"{start(title)} ({'for the whole trust' if trust_wide else 'at a school'})"
@@ -25,6 +32,34 @@ def review(months: int, remind: int, escalate: int, who: str, number: str) -> st
     return (
         f"Every {count(months, 'month')} the owner of each entry is asked whether it is still right {clause(number)}; "
         f"again after {count(remind, 'day')}, and after {count(escalate, 'day')} the {who} hears of it."
+    )
+
+
+def open_on(days: Sequence[str], begins: str, ends: str) -> str:
+    """When school is open."""
+    named = [DAYS[day] for day in DAYS if day in days]
+    whole = {5: "on weekdays", 7: "every day"}.get(len(named), "") if named[:5] == list(DAYS.values())[:5] else ""
+    when = "day and night" if (begins, ends) == ("00:00", "24:00") else f"from {begins} to {ends}"
+    return f"{start(when)}, {whole or f'on {listed(named)}'}."
+
+
+def open_at(school: str, begins: str, ends: str) -> str:
+    """When one school is open."""
+    return f"{school}: from {begins} to {ends}."
+
+
+def closed(bank_holidays: bool) -> str:
+    """When it is closed on such a day."""
+    bank = ", nor on the bank holidays of England" if bank_holidays else ""
+    return f"Not in the holidays of the trust's calendar{bank}."
+
+
+def held_back() -> str:
+    """What that is for."""
+    return (
+        "At other times nothing goes out by itself, but for what is urgent, or cannot wait because its time to go live "
+        "comes first or whoever asks says why. Hours are hours of work, and days of holidays do not count. Reports are "
+        "never held back."
     )
 
 

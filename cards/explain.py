@@ -208,15 +208,24 @@ def expires(days: int) -> str:
     return f"What nobody decides within {count(days, 'day')} expires: {NEVER_YES}"
 
 
-def chased(remind_hours: int, escalate_hours: int) -> str:
-    """What happens until then; nothing where nothing does."""
-    remind = f"whoever has not decided after {count(remind_hours, 'hour')} is reminded" if remind_hours else ""
-    asked = f"after {count(escalate_hours, 'hour')} whoever is above them is asked as well" if escalate_hours else ""
-    if not remind and not asked:
+def chased(looks: tuple[int, int, int], above: str, urgent: bool) -> str:
+    """What happens until then; nothing where nothing does. `looks`: to remind, again, and to ask somebody `above`."""
+    remind, again, escalate = looks
+    first, second = (remind, again) if remind else (again, 0)
+    reminded = f"whoever has not decided after {count(first, 'hour')} is reminded" if first else ""
+    reminded += f", and after {second} again" if second else ""
+    above = f"the {above}" if above else "whoever is above them"
+    asked = f"after {count(escalate, 'hour')} {above} is asked as well" if escalate else ""
+    said = start("; ".join(filter(None, [reminded, asked])))
+    if not said:
         return ""
-    sooner = " Both come" if remind and asked else " It comes"
-    said = start("; ".join(filter(None, [remind, asked])))
-    return f"{said}, in working hours.{sooner} sooner where the time to go live is near."
+    counts = "all hours count" if urgent else "hours of work count"
+    return f"{said}: {counts}. It comes sooner where the time to go live is near."
+
+
+def urgent() -> str:
+    """It cannot wait until people are at work."""
+    return "It is urgent: whoever decides hears of it at night and in the holidays, too."
 
 
 def count(number: int, what: str) -> str:

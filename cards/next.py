@@ -53,7 +53,8 @@ def _before_sending(view: View) -> str:
     if not view.deciders:
         return nobody_decides(view)
     decides = _decide(view) if _several(view) else f"{_decide(view)}s"
-    return f"It goes to {view.deciders} ({view.role}), who {decides} {clause(view.clause)}.{_afterwards(view)}"
+    away = f" {view.away}" if view.away else ""
+    return f"It goes to {view.deciders} ({view.role}), who {decides} {clause(view.clause)}.{away}{_afterwards(view)}"
 
 
 def _afterwards(view: View) -> str:
@@ -73,8 +74,15 @@ def _while_waiting(view: View) -> str:
         return f"{what} before you {_decide(view)} {clause(view.clause)}.{_afterwards(view)}"
     if not view.deciders:
         return nobody_decides(view)
+    if Verb.HURRY in view.verbs and view.case.request.nudge_at:
+        hear = "hear" if " or " in view.deciders or _several(view) else "hears"
+        until = view.calendar.say(view.case.request.nudge_at)
+        return f"{where(view)} is closed until {until}. {view.deciders} ({view.role}) {hear} of it then."
     have, done = "have" if _several(view) else "has", "answered" if _decide(view) == "answer" else "decided"
-    return f"{view.deciders} ({view.role}) {have} it now. I tell you here as soon as it is {done}.{_afterwards(view)}"
+    away = f" {view.away}" if view.away else ""
+    passed = all(ask.passed_at for ask in view.waited_for)
+    now = f"{view.deciders}{'' if passed else f' ({view.role})'} {have} it now.{away}"
+    return f"{now} I tell you here as soon as it is {done}.{_afterwards(view)}"
 
 
 def _in_training(view: View) -> str:

@@ -11,12 +11,16 @@ CAN = (
 )
 
 
-def help_card(name: str, own: Sequence[Button] = ()) -> Card:
-    """What one can do. `own`: what not everybody can."""
+AWAY = "When you are away, write “away until Friday”, say, and I ask who stands in."
+
+
+def help_card(name: str, own: Sequence[Button] = (), decides: bool = False) -> Card:
+    """What one can do. `own`: what not everybody can; `decides`: whether things wait for them to decide."""
     return Card("Can I Post", "", CAN, (
         Text(f"Hello {name}. {CAN}"),
         Text("Send me the words and pictures with “Can I post this?” in front, say what else you would like, such as "
              "“new Instagram for the drama club”, ask “can I follow a parent back?”, or press a button.", "quiet"),
+        *([Text(AWAY, "quiet")] if decides else []),
     ), (*three(), *own))
 
 

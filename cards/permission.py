@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cards import post
+from cards import behalf, post
 from cards.action import Action, Verb
 from cards.card import (
     Button,
@@ -232,7 +232,7 @@ def suggested(kind: Kind, case: Case, to_asker: bool) -> list[Element]:
     labels = {name: text for name, text, _words in kind.replies}
     found: list[Element] = []
     for decision in case.standing:
-        by = case.people[decision.decider_id].name
+        by = behalf.by(case, decision)
         if to_asker or decision.reply not in labels:
             found.append(Text(f"{by} has seen it and passed it on.", "good"))
             continue

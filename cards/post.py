@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from cards import behalf
 from cards.action import Action, Verb
 from cards.card import (
     Button,
@@ -307,7 +308,7 @@ def account_label(account: Entry) -> str:
 
 def editing_approved(case: Case) -> tuple[Text, ...]:
     """What it means to edit something that is approved."""
-    by = case.people[case.decisions[-1].decider_id].name
+    by = behalf.by(case, case.decisions[-1])
     words = f"{by} approved this as it stands. If you send it again, it needs approval again."
     return (Text(words, "warning"),)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cards import behalf
 from cards.words import Calendar, listed
 from storage.tables import Case, Outcome, State
 
@@ -41,16 +42,16 @@ def only_asker(case: Case) -> str:
     return f"Only {case.asker.name}, who asked, can do that. Nothing was changed."
 
 
-def only_approver(deciders: Sequence[str]) -> str:
-    """Only the routed approver can decide."""
-    who = " or ".join(deciders) or "nobody on the staff list at present"
+def only_approver(deciders: str) -> str:
+    """Only the routed approver, or whoever stands in, can decide."""
+    who = deciders or "nobody on the staff list at present"
     return f"Only {who} can decide this one. You can look at it, but not decide."
 
 
-def decides_now(deciders: Sequence[str]) -> str:
+def decides_now(deciders: str) -> str:
     """Somebody whom it waited for once, and whose role or task that is no more, pressed a card of that time."""
-    who = " or ".join(deciders)
-    return f"This no longer waits for you{f': {who} has it now' if who else ''}. Nothing was changed."
+    now = f": {deciders.rstrip(',')} has it now" if deciders else ""
+    return f"This no longer waits for you{now}. Nothing was changed."
 
 
 def own_post() -> str:
@@ -84,7 +85,7 @@ def not_now(case: Case, now: datetime) -> str:
         return f"It is live already on {listed(live)}. Nothing was changed."
     if last and request.state in (State.APPROVED, State.CHANGES, State.DECLINED) and last.outcome != Outcome.TAKEN_BACK:
         words = {State.APPROVED: "approved", State.CHANGES: "sent back for changes", State.DECLINED: "declined"}
-        by, when = case.people[last.decider_id].name, Calendar(case.zone, now).tell(last.at)
+        by, when = case.people[last.decider_id].name, Calendar(case.zone, now).tell(last.at) + behalf.of(case, last)
         return f"Already {words[State(request.state)]} by {by}, {when}. Nothing was changed."
     words = {
         State.DRAFT: "not sent yet", State.SUBMITTED: "waiting for a decision", State.PUBLISHED: "live already",

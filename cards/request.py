@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cards import permission, post
+from cards import passing, permission, post
 from cards.action import Action, Verb
 from cards.card import Button, Card, Check, Element, Item, Style, Text
 from cards.next import next_
@@ -19,6 +19,9 @@ HERE = "Here it is, in our chat."
 ADVICE = "advice"
 """The kind of request that only wants an answer from somebody who knows."""
 
+DECIDES = {Verb.APPROVE, Verb.REPLY}
+"""What whoever decides can do with it, of one sort or the other."""
+
 PICTURES = "pictures"
 """What an edit carries whose form begins with the pictures."""
 
@@ -30,8 +33,11 @@ def card(view: View) -> Card:
     elements: list[Element] = []
     if not view.is_asker and view.case.request.state == State.SUBMITTED:
         elements.append(Text(_asks(view), "strong"))
+        elements += [Text(view.away, "quiet")] if view.away and DECIDES & view.verbs else []
+        if why := view.case.request.why_now:
+            elements.append(Text(f"{view.case.asker.name} says why it cannot wait: “{cut(why, 300)}”", "warning"))
     elements += [*_news(view), *(_post(view) if view.kind.publishes else _permission(view))]
-    elements.append(Text(next_(view), "quiet"))
+    elements += [*passing.passed(view), Text(next_(view), "quiet")]
     state = heading(view)
     return Card(view.title, state, f"{view.title}: {state}", tuple(elements), _buttons(view))
 
@@ -104,7 +110,10 @@ def _steps(view: View) -> list[Element]:
     if view.kind.effect == "answer":
         return permission.suggested(view.kind, view.case, view.is_asker)
     done = dict.fromkeys((ask.answered_by, ask.clause) for ask in answered if ask.answered_by)
-    return [Check(f"Approved by {view.case.people[who].name}", number, "good") for who, number in done]
+    whose = {d.decider_id: view.behalf(d) for d in view.case.standing}
+    return [
+        Check(f"Approved by {view.case.people[who].name}{whose.get(who, '')}", number, "good") for who, number in done
+    ]
 
 
 def _policy(view: View, confirmed: Sequence[str]) -> list[Element]:
@@ -139,7 +148,7 @@ def heading(view: View) -> str:
     """The state in a few words, from where the reader stands."""
     request = view.case.request
     if request.state == State.SUBMITTED:
-        yours = {Verb.APPROVE, Verb.REPLY} & view.verbs
+        yours = DECIDES & view.verbs
         return "waiting for you" if yours else f"waiting for {view.deciders or 'nobody'}"
     if request.state == State.APPROVED and Verb.PUBLISH in view.verbs:
         return "approved, please publish"
@@ -160,7 +169,7 @@ def _news(view: View) -> list[Element]:
     decision, request = view.decision, view.case.request
     if decision is None or request.state in (State.DRAFT, State.SUBMITTED, State.WITHDRAWN):
         return []
-    by, at = view.by(decision), view.calendar.say(decision.at)
+    by, at = view.by(decision), view.calendar.say(decision.at) + view.behalf(decision)
     if decision.reply:
         return permission.replied(view.kind, decision.reply, decision.note, f"{by.capitalize() if by == 'you' else by}")
     said = {
@@ -189,10 +198,12 @@ def _buttons(view: View) -> tuple[Button, ...]:
         (Verb.TRAIN, "Training first", "plain", ""),
         (Verb.CHANGES, "Ask for changes", "plain", ""),
         *(((Verb.DECLINE, "Decline", "danger", ""),) if view.kind.effect != "answer" else ()),
+        (Verb.PASS_ON, passing.LABEL, "plain", ""),
         (Verb.TRAINED, "I have had the training", "primary", ""),
         (Verb.DONE, "Done", "primary", ""),
         *(((Verb.SEND, "Send", "primary", ""),) if state == State.DRAFT else ()),
         (Verb.LIVE, "It's live", "primary", ""),
+        (Verb.HURRY, "It cannot wait", "plain", ""),
         (Verb.EDIT, revise, "primary" if again or state == State.CHANGES else "plain", ""),
         (Verb.DISCARD, "Discard", "danger", "Discard this draft? Nobody else has seen it."),
         (Verb.WITHDRAW, "Withdraw", "danger", f"Withdraw it? {rest}"),

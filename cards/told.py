@@ -1,6 +1,8 @@
 """Short messages about a request: what happened, what is late, what could not be delivered."""
 
-from cards import permission, post
+from dataclasses import replace
+
+from cards import behalf, permission, post
 from cards.action import Verb
 from cards.card import Button, Card, Element, Facts, Text
 from cards.next import next_, where
@@ -45,7 +47,7 @@ def news(view: View) -> Card:
 
 def _line(view: View) -> str:
     decision = view.decision
-    by, note = (view.case.people[decision.decider_id].name, decision.note) if decision else ("", "")
+    by, note = (behalf.by(view.case, decision), decision.note) if decision else ("", "")
     state = State(view.case.request.state)
     if decision and decision.reply and state == State.APPROVED:
         return f"{by} answered."
@@ -86,6 +88,8 @@ def raised(view: View, others: str, decides: bool) -> Card:
     """For whoever is above those who have not answered: can decide as well (the card follows), or is only told."""
     title = view.kind.title
     waited = f"{view.case.asker.name} asks, and has been waiting for {others or 'an answer'} since {_since(view)}."
+    if view.away:
+        waited = f"{waited} {view.away}"
     so = "You can decide it as well now; it is below." if decides else "All of them have to agree. Please remind them."
     return Card(title, "not decided yet", f"{title}: not decided yet", (Text(waited), Text(so)))
 
@@ -95,6 +99,12 @@ def asked_too(view: View, names: str) -> Card:
     return Card(view.title, heading(view), f"{view.title}: it waits for {names} as well now", (
         Text(f"It waits for {names} as well now."),
     ), (_open(view),))
+
+
+def late(card: Card, when: str) -> Card:
+    """The same, where it should have come long before: the bot did not run, or nothing could be sent."""
+    sorry = Text(f"This was to come on {when}. I could not send it then, so it comes late.", "quiet")
+    return replace(card, elements=(*card.elements, sorry))
 
 
 def settled(view: View) -> Card:
@@ -127,12 +137,24 @@ def undelivered(view: View, person: Person) -> Card:
 
 def missing_decider(view: View) -> Card:
     """For the administrator: a role that nobody holds keeps a request from being sent, or decided."""
+    if view.waited_for and all(ask.passed_at for ask in view.waited_for):
+        return _passed_to_nobody(view)
     lacks = f"{where(view)} has no {view.role} on the staff list"
     waits = view.case.request.state == State.SUBMITTED
     so = "what waits there cannot be decided" if waits else "a request cannot be sent to anyone"
     return Card("Staff list", "a role is missing", lacks, (
         Text(f"{lacks}, so {so}."),
         Text("Add the role to the staff list and import it again.", "quiet"),
+    ))
+
+
+def _passed_to_nobody(view: View) -> Card:
+    """It was handed to somebody by name, who is not there any more."""
+    gone = f"{view.title} was handed to somebody who is not on the staff list any more, so nobody can decide it."
+    number = view.case.request.id
+    return Card("Staff list", "nobody decides", gone, (
+        Text(gone),
+        Text(f"Hand it to somebody else: canipost reassign {number} --to their e-mail address.", "quiet"),
     ))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cards import permission, post
+from cards import behalf, permission, post
 from cards.action import Action, Verb
 from cards.permission import Kind
 from cards.words import Calendar, cut, listed
@@ -103,11 +103,19 @@ class View:
         """Who decided, from where the reader stands."""
         return "you" if decision.decider_id == self.viewer_id else self.case.people[decision.decider_id].name
 
+    def behalf(self, decision: Decision) -> str:
+        """For whom it was decided, where somebody stood in; it follows what was decided, and when."""
+        return behalf.of(self.case, decision, self.viewer_id)
+
+    @property
+    def away(self) -> str:
+        """Who of those for whom it waits is away, and who stands in, as sentences."""
+        return behalf.away(self.case, self.waited_for, self.viewer_id)
+
     def to(self, verb: Verb) -> Action:
         """What a button on this case carries. An edit goes by the wording, everything else by the version."""
         request = self.case.request
         return Action(verb, request.id, request.revision if verb in (Verb.EDIT, Verb.SAVE) else request.version)
 
     def _of(self, ask: Ask) -> str:
-        asking = (self.case.request.asker_id, self.case.request.editor_id)
-        return " or ".join(p.name for p in self.case.holders.get(ask.number, []) if p.id not in asking)
+        return " or ".join(p.name for p in self.case.could(ask) if p.id not in self.case.own)

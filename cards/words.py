@@ -54,6 +54,34 @@ def day(on: date) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
+def weekday(on: date, today: date) -> str:
+    """A day near enough to name its weekday: "Friday 6 November", with the year if it is another."""
+    year = f" {on.year}" if on.year != today.year and abs(on - today) > NEAR else ""
+    return f"{on:%A} {on.day} {on:%B}{year}"
+
+
+def span(first: date, last: date, today: date) -> str:
+    """From a day to a day: "from Thursday 5 to Friday 6 November", "on Thursday 5 November"."""
+    if first == last:
+        return f"on {weekday(first, today)}"
+    start = weekday(first, today)
+    if (first.month, first.year) == (last.month, last.year):
+        start = f"{first:%A} {first.day}"
+    return f"from {start} to {weekday(last, today)}"
+
+
+def back(last_day: date) -> date:
+    """The first working day after the last one away."""
+    return last_day + timedelta(days=max(1, 7 - last_day.weekday()) if last_day.weekday() >= 4 else 1)
+
+
+def count(number: int, what: str) -> str:
+    """"no requests", "one request", "two requests"."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    said = words[number] if number < len(words) else f"{number:,}"
+    return f"{said} {what}{'' if number == 1 else 's'}"
+
+
 def clause(number: str) -> str:
     """A clause, as it follows what it is about."""
     return f"({number})"

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from handlers import packs, view
-from handlers.request import CARD, NEWS, REMINDER
+from handlers import hours, owed, packs, view
+from handlers.owed import NEWS, REMINDER
+from handlers.rules.chase import heard
+from handlers.rules.hours import later
 from storage import audit, outbox, publications, request
 from storage.database import Unit
 from storage.tables import Entry, Request, State
@@ -11,13 +13,14 @@ from storage.tables import Entry, Request, State
 
 def hand_on(u: Unit, account: Entry, person: int) -> None:
     """This person is to publish whatever waits on it; who was to before sees that it no longer needs them."""
-    found = publications.waiting(u, account.id or 0)
+    found, at_work = publications.waiting(u, account.id or 0), hours.of_person(u, person)
     publications.hand_on(u, account.id or 0, person)
     for post in found:
         audit.append(u, "publisher", None, post.id, account=account.id, person=person)
         outbox.replace(u, post.id)
-        outbox.show(u, person, CARD, post.id)
-        outbox.remind(u, person, REMINDER, post.id, max(post.go_live_at or u.at, u.at) + _patience(u, post))
+        owed.show(u, post.id, person, heard(at_work, u.at, post.go_live_at or post.due_at or u.at))
+        due = later(at_work, max(post.go_live_at or u.at, u.at), _patience(u, post))
+        outbox.remind(u, person, REMINDER, post.id, due)
 
 
 def close(u: Unit, account: Entry) -> None:
@@ -38,6 +41,6 @@ def close(u: Unit, account: Entry) -> None:
 
 
 def _patience(u: Unit, post: Request) -> timedelta:
-    """How long somebody has, before they are reminded."""
+    """How much time of work somebody has, before they are reminded."""
     pack = packs.of(u, post.pack_version)
     return timedelta(hours=pack.clocks_of(pack.kinds[post.kind]).remind_publish_hours)

@@ -4,11 +4,12 @@ import asyncio
 from datetime import datetime
 from functools import partial
 
-from cards import refusals
+from cards import behalf, refusals
 from cards.action import Verb
 from handlers import report_evidence, report_files, request, view
 from handlers.answer import Answer, Note, Open, Replace, Silence, Unknown
 from handlers.event import Event, Place
+from handlers.owed import CARD
 from handlers.report_evidence import Gate
 from handlers.routes import CLOCK, ROUTES, Route
 from handlers.rules import lifecycle, rights
@@ -153,10 +154,9 @@ def _refuse(t: Turn, case: Case, reason: Reason) -> Answer:
     if reason == Reason.NOT_NOW:
         return Replace(view.card_for(t.unit, case, t.viewer), refusals.not_now(case, t.event.at))
     audit.append(t.unit, "refused", t.viewer.id, case.request.id, tried=t.event.verb, reason=reason)
-    asking = (case.request.asker_id, case.request.editor_id)
-    deciders = [p.name for p in case.deciders if p.id not in asking]
+    deciders = behalf.who_can(case)
     if reason == Reason.UNSEEN and _had_it(t, case):
-        now = deciders if case.request.state == State.SUBMITTED else ()
+        now = deciders if case.request.state == State.SUBMITTED else ""
         return Replace(view.card_for(t.unit, case, t.viewer), refusals.decides_now(now))
     said = {
         Reason.UNSEEN: refusals.unseen(),
@@ -173,7 +173,7 @@ def _refuse(t: Turn, case: Case, reason: Reason) -> Answer:
 
 def _had_it(t: Turn, case: Case) -> bool:
     """Whether its card was theirs once: then they know of it already."""
-    return any(c.person_id == t.viewer.id and c.card == request.CARD for c in outbox.copies(t.unit, case.request.id))
+    return any(c.person_id == t.viewer.id and c.card == CARD for c in outbox.copies(t.unit, case.request.id))
 
 
 def _again(u: Unit, event: Event, viewer: Viewer) -> Answer:

@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from cards import documents as say
-from cards.explain import RULED_OUT, SILENT, any_of, as_for, chased, count, decided, with_clause
+from cards.explain import RULED_OUT, SILENT, any_of, as_for, count, decided, with_clause
 from cards.page import Page, Part, markdown, table
 from cards.words import listed
-from handlers.explain import Asker, kind, ways, who
+from handlers.explain import Asker, chased, kind, ways, who
+from handlers.rules import cover
 from handlers.rules.pack import Kind, Pack
 
 
 def policy(pack: Pack) -> list[Page]:
     """All of a pack: every kind of request, then the registers, reports and duties."""
     pages = [_roles(pack), *(_like(pack, name) or kind(pack, this, alone=False) for name, this in pack.kinds.items())]
-    pages += [_silence(pack), _registers(pack), _reading(pack)]
+    pages += [_silence(pack), _hours(pack), _registers(pack), _reading(pack)]
     if pack.reports:
         parts = (Part("", (say.not_about(),), plain=True), Part("", tuple(_reports(pack))))
         pages.append(Page("What can be reported", parts))
@@ -37,16 +38,28 @@ def _roles(pack: Pack) -> Page:
     lines = (
         say.role(
             role.title, role.trust_wide, pack.role_title(role.above) if role.above else "",
-            [pack.role_title(each) for each in role.cover],
+            [pack.role_title(each) for each in _stand_ins(pack, name)],
         )
-        for role in pack.roles.values()
+        for name, role in pack.roles.items()
     )
     return Page("Who is who", (Part("", tuple(lines)),))
+
+
+def _stand_ins(pack: Pack, role: str) -> list[str]:
+    """Who may stand in for whoever holds this role, where anything is decided by them."""
+    return [each for each, _ in cover.stand_ins(pack, (role, 0))] if cover.decides(pack, role) else []
 
 
 def _silence(pack: Pack) -> Page:
     parts = (Part("", (say.silence(),), plain=True), Part("Who is asked", tuple(ways(pack, _silent(pack)))))
     return Page("Where the policy says nothing", parts)
+
+
+def _hours(pack: Pack) -> Page:
+    said = pack.hours
+    lines = [say.open_on(said.days, said.begins, said.ends), say.closed(said.bank_holidays), say.held_back()]
+    lines += [say.open_at(each.school, each.begins, each.ends) for each in said.schools]
+    return Page("When people are at work", (Part("", tuple(lines)),))
 
 
 def _registers(pack: Pack) -> Page:
@@ -111,7 +124,7 @@ def documents(packs: Sequence[Pack]) -> dict[str, str]:
 
 def _document(pack: Pack) -> str:
     clocks = pack.clocks
-    before = chased(clocks.remind_hours, clocks.escalate_hours)
+    before = chased(pack, clocks)
     begin = say.document(pack.title, say.called(pack.policy, pack.version), clocks.expire_days, before)
     return f"{begin}\n\n{markdown(policy(pack))}\n"
 
@@ -157,6 +170,8 @@ def _terms(packs: Sequence[Pack]) -> str:
 def _term(pack: Pack) -> Iterator[tuple[str, str]]:
     yield "Policy", say.called(pack.policy, pack.version)
     yield "Time to decide", count(pack.clocks.expire_days, "day")
+    yield "Reminded, and put to somebody above", chased(pack, pack.clocks) or say.NEVER
+    yield "At work", say.open_on(pack.hours.days, pack.hours.begins, pack.hours.ends)
     yield "Time to publish what is approved", count(pack.clocks.publish_days, "day")
     yield "Registers are kept by", decided(listed(_keepers(pack)))
     review = pack.review

@@ -9,6 +9,7 @@ from cards.explain import Who
 from cards.page import Page, Part
 from handlers.rules.pack import CENTRAL, RELATIONS, Kind, Line, Pack, Step
 from handlers.rules.packcheck import has_accounts, looked_at
+from handlers.rules.packtimes import Clocks
 from handlers.rules.route import Facts, asker_is, line_for
 
 TEACHER = "teacher"
@@ -165,7 +166,15 @@ def _effects(pack: Pack, kind: Kind, alone: bool) -> Iterator[str]:
         yield say.work_first()
     if pack.review and kind.effect in ("account", "site", "device"):
         yield say.reviewed(pack.review.every_months, pack.review.clause)
-    if alone or kind.clocks:
-        if chased := say.chased(clocks.remind_hours, clocks.escalate_hours):
-            yield chased
+    if kind.urgent:
+        yield say.urgent()
+    if alone or kind.clocks or kind.urgent:
+        if said := chased(pack, clocks, kind.urgent):
+            yield said
         yield say.expires(clocks.expire_days)
+
+
+def chased(pack: Pack, clocks: Clocks, urgent: bool = False) -> str:
+    """When whoever has not decided hears of it again, and who else does."""
+    looks = (clocks.remind_hours, clocks.remind_again_hours, clocks.escalate_hours)
+    return say.chased(looks, pack.role_title(clocks.escalate_to) if clocks.escalate_to else "", urgent)

@@ -35,26 +35,42 @@ def meant(t: Turn, book: Book, named: Sequence[str]) -> Card:
 
 def page(t: Turn, book: Book, start: int, about: str) -> Card:
     """A page of a register, the reader's own school first; of accounts, those on the site that is named."""
-    every = [e for e in register.book(t.unit, book) if _fits(t, e, about)]
-    there = [e for e in every if book == Book.ACCOUNT and rules.approved(e.platform, [about])] if about else []
     school = t.viewer.person.school_id
-    ordered = sorted(
-        there or every, key=lambda e: (e.school_id != school, e.school_id is not None, e.platform.casefold()))
-    shown = ordered[start : start + PAGE] or ordered[:PAGE]
+    there = _there(t, book, about)
+    shown, start, total = _part(there, start) if there else _found(t, book, start, about)
     names = people.people(t.unit, {e.owner_id for e in shown})
     running = {n: p.name if rights.serves(p, t.unit.today) else "" for n, p in names.items()}
     own = people.school(t.unit, school)
     return cards.page(cards.Page(
         book=book, about="" if about == MINE else about, own=about == MINE,
         lines=tuple((e, running[e.owner_id]) for e in shown),
-        start=ordered.index(shown[0]) if shown else 0, total=len(ordered), there=bool(there),
+        start=start, total=total, there=bool(there),
         here=any(e.school_id == school for e in there), school=own.name if own else people.trust(t.unit).name,
         standing=tuple((each.name, each.clause) for each in t.pack.sites),
         approved=sites.approved(t.unit, about), ruled=bool(sites.clause(t.unit)),
     ))
 
 
-def _fits(t: Turn, entry: Entry, about: str) -> bool:
-    if about == MINE:
-        return entry.owner_id == t.viewer.id
-    return rules.sees(t.viewer, entry, (), t.pack.keepers)
+def _there(t: Turn, book: Book, about: str) -> list[Entry]:
+    """The accounts on the site that is meant, the reader's own school's first."""
+    if book != Book.ACCOUNT or about in ("", MINE):
+        return []
+    school = t.viewer.person.school_id
+    found = [e for e in register.accounts(t.unit) if rules.approved(e.platform, [about])]
+    return sorted(found, key=lambda e: (e.school_id != school, e.school_id is not None, e.platform.casefold()))
+
+
+def _part(every: Sequence[Entry], start: int) -> tuple[Sequence[Entry], int, int]:
+    """A page of these, where it begins, and how many there are; the first one for a page that there is not."""
+    start = start if start < len(every) else 0
+    return every[start : start + PAGE], start, len(every)
+
+
+def _found(t: Turn, book: Book, start: int, about: str) -> tuple[Sequence[Entry], int, int]:
+    """The same of all that the reader may see, or of what is theirs alone."""
+    everything, schools = (False, frozenset[int]()) if about == MINE else rules.sight(t.viewer, book, t.pack.keepers)
+    sight = register.Sight(
+        book, t.viewer.id, t.viewer.person.school_id, everything, deputy=about != MINE, schools=schools)
+    total = register.how_many(t.unit, sight)
+    start = start if start < total else 0
+    return register.seen(t.unit, sight, start, PAGE), start, total

@@ -10,8 +10,9 @@ from cards import request as frame
 from cards.action import Verb
 from cards.card import Card, Item
 from cards.words import Calendar
-from handlers import listing, permission, policy_ask, post, reading, reading_who, report, report_desk, view
+from handlers import cover_chat, listing, permission, policy_ask, post, reading, reading_who, report, report_desk, view
 from handlers.answer import Answer, Home, Show, Silence
+from handlers.rules import cover as rules
 from handlers.rules import kinds, rights
 from handlers.rules.words import understand
 from handlers.turn import POST, Turn
@@ -30,6 +31,8 @@ END = (datetime(9999, 1, 1, tzinfo=UTC), "")
 
 def say(t: Turn) -> Answer:
     """Plain words: what is meant. Where that is not clear: a post, if `arg` says so, else what the bot can do."""
+    if (answer := cover_chat.heard(t)) is not None:
+        return answer
     meant = understand(t.event.text, bool(t.event.files or t.event.problems))
     if (said := policy_ask.instead(t, meant)) is not None:
         return said
@@ -50,7 +53,8 @@ def say(t: Turn) -> Answer:
 
 def help_(t: Turn) -> Answer:
     """The three things one can do."""
-    return Show(cards.help_card(t.viewer.person.name, reading_who.button(t.unit, t.viewer)))
+    decides = any(rules.decides(t.pack, role.role) for role in t.viewer.roles)
+    return Show(cards.help_card(t.viewer.person.name, reading_who.button(t.unit, t.viewer), decides))
 
 
 def menu(t: Turn) -> Answer:

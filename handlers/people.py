@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
-from handlers import reading_round
+from handlers import cover, reading_round, view
+from handlers.owed import tell_also, tell_missing
 from handlers.packs import current
-from handlers.request import CARD, tell_missing
 from handlers.rules.people import Held, Staff, StaffPlan, compare, parse
 from storage import asks, audit, imports, outbox, people
 from storage.database import Stale, Unit
@@ -24,7 +24,7 @@ def apply(u: Unit, data: bytes, shown: StaffPlan, remove_missing: bool = False) 
     """Do what was shown, whole. Stale where the list changed since, so that it would be something else."""
     if plan(u, data) != shown:
         raise Stale
-    waiting = deciders(u)
+    waiting, standing_in = deciders(u), cover.staying(u)
     schools = _schools(u, shown)
     numbers = {staff.email: number for number, staff in _listed(u).items()}
     for staff in shown.new:
@@ -46,6 +46,7 @@ def apply(u: Unit, data: bytes, shown: StaffPlan, remove_missing: bool = False) 
         schools=len(shown.schools),
     )
     _hand_over(u, waiting, deciders(u))
+    cover.mind_leavers(u, standing_in)
     reading_round.ask(u)
 
 
@@ -53,11 +54,11 @@ def _hand_over(u: Unit, before: dict[str, frozenset[int]], now: dict[str, frozen
     """What waits for a decision goes to who decides it from now on; where nobody does, administrators hear."""
     told = set()
     for request_id, deciders_now in now.items():
-        if deciders_now == before[request_id]:
+        if deciders_now == before[request_id] or (case := view.fresh(u, request_id)) is None:
             continue
         outbox.replace(u, request_id)
         for person in sorted(deciders_now - before[request_id]):
-            outbox.show(u, person, CARD, request_id)
+            tell_also(u, case, person)
         if deciders_now:
             continue
         asked = [(ask.role, ask.school_id) for ask in asks.of(u, request_id) if ask.open]

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from handlers import packs, reading_round
+from handlers import hours, packs, reading_round
 from handlers.rules.policy import cite
 from handlers.rules.policy.changes import Change, changes
 from handlers.rules.policy.document import Clause, Document
@@ -85,7 +85,8 @@ def apply(u: Unit, shown: Plan) -> int:
     store(u, shown)
     if not shown.version.document:
         for each in question.guidance(u):
-            outbox.send(u, each.author_id, GUIDANCE, f"{GUIDANCE}-{each.request_id}")
+            begin = hours.ping_person(u, each.author_id)
+            outbox.send(u, each.author_id, GUIDANCE, f"{GUIDANCE}-{each.request_id}", begin)
     return reading_round.announce(u, shown.version.document, shown.version.label)
 
 

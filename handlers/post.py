@@ -9,7 +9,8 @@ from cards.words import Calendar
 from handlers import routing, sending, view
 from handlers.answer import Answer, Coming, Note, Open, Show
 from handlers.effects import publisher
-from handlers.request import NEWS, show
+from handlers.owed import NEWS
+from handlers.request import show
 from handlers.rules import checks, words
 from handlers.rules import post as rules
 from handlers.rules.post import PostContent, PostPicture

@@ -8,7 +8,7 @@ from handlers import packs
 from handlers.rules import report as rules
 from handlers.rules.pack import Concern, Pack
 from handlers.rules.rights import serves
-from storage import imports, outbox, people
+from storage import cover, imports, outbox, people
 from storage import report as reports
 from storage.database import Unit
 from storage.report import ReportCase
@@ -32,7 +32,7 @@ def desk_of(
     out = {*subjects, *words.get("recused", ())}
     places = {person.school_id for person in people.people(u, subjects).values()}
     school = (places.pop() if len(places) == 1 else None) if places else report.school_id
-    barred = {*had, report.reporter_id, *_beside(u, pack, out)}
+    barred = {*had, report.reporter_id, *beside_them(u, pack, out)}
     return rules.desk(pack, concern, school, _roles(u, out), _holders(u), barred)
 
 
@@ -49,7 +49,7 @@ def barred(u: Unit, found: ReportCase) -> set[int]:
 def concerned(u: Unit, found: ReportCase) -> set[int]:
     """Those whom it is about, in their place or managed by them, and who said so of themselves."""
     subjects = set(found.words.get("staff", ()))
-    beside = _beside(u, packs.of(u, found.report.pack_version), subjects)
+    beside = beside_them(u, packs.of(u, found.report.pack_version), subjects)
     return {*subjects, *beside, *found.words.get("recused", ())}
 
 
@@ -167,11 +167,26 @@ def _roles(u: Unit, who: Collection[int]) -> dict[int, list[rules.Held]]:
     return {person: [(r.role, r.school_id) for r in viewer.roles] if viewer else [] for person, viewer in held.items()}
 
 
-def _beside(u: Unit, pack: Pack, who: Collection[int]) -> set[int]:
+def beside_them(u: Unit, pack: Pack, who: Collection[int]) -> set[int]:
     """Whoever stands in for them or is managed by them, at whichever school."""
     held, everywhere = _roles(u, who), (None, *people.schools(u))
     out = {each for place in everywhere for each in rules.left_out(pack, place, held, _holders(u))} if held else set()
-    return out | _managed(u, who)
+    return out | _managed(u, who) | (_standing_in(u, who) - _managers(u, pack, who, held))
+
+
+def _standing_in(u: Unit, who: Collection[int]) -> set[int]:
+    """Whoever stands in for them, because they said that they are away."""
+    rows = [row for person in who for row in cover.of_person(u, person)]
+    return {row.stand_in_id for row in rows if row.stand_in_id and row.first_day <= u.today <= row.last_day}
+
+
+def _managers(u: Unit, pack: Pack, who: Collection[int], held: Mapping[int, Collection[rules.Held]]) -> set[int]:
+    """Whoever is above them. They hear it even where they stand in: else who is reported on chose who does not hear."""
+    places = (None, *people.schools(u))
+    roles = {each for has in held.values() for role, _ in has for each in rules.above(pack, role)}
+    named = people.people(u, set(who)).values()
+    return {p for role in roles for place in places for p in _holders(u)(role, place)} | {
+        person.manager_id for person in named if person.manager_id}
 
 
 def _managed(u: Unit, who: Collection[int]) -> set[int]:

@@ -1,7 +1,6 @@
 """The life of a request, whatever its kind: decided, taken back, withdrawn, run out of time. Who hears of it."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from cards import decision as forms
 from cards import post as post_cards
@@ -9,22 +8,18 @@ from cards import request as cards
 from cards.action import Verb
 from cards.card import Form
 from cards.view import View
-from handlers import effects, view
+from handlers import effects, hours, view
 from handlers.answer import Answer, Coming, Open, Replace, Silence
+from handlers.asking import again, ask_step, first_look
+from handlers.owed import CARD, HELD, NEWS, REMINDER, hand, tell_missing
 from handlers.rules import chase, rights
+from handlers.rules.hours import always, days_later, later
 from handlers.rules.lifecycle import BY_VERB
 from handlers.rules.post import chosen_in, plain, typed
 from handlers.turn import Turn
 from storage import asks, audit, outbox, request, tasks
 from storage.database import Unit
 from storage.tables import Case, Outcome, State
-
-CARD = "request"
-SENT_AGAIN = "sent_again"
-NEWS = "news"
-REMINDER = "reminder"
-WORK = "work"
-MISSING = "missing_decider"
 
 
 def show(t: Turn, note: str = "") -> Answer:
@@ -38,6 +33,7 @@ def open_card(t: Turn) -> Answer:
     copies = outbox.copies(t.unit, t.request.id)
     if place and any(c.ref == place.message and c.channel == place.channel and c.card == CARD for c in copies):
         return show(t)
+    outbox.spare(t.unit, t.viewer.id, HELD, t.request.id)
     outbox.send(t.unit, t.viewer.id, CARD, t.request.id)
     return Coming(cards.HERE)
 
@@ -107,7 +103,7 @@ def train(t: Turn) -> Answer:
 def trained(t: Turn) -> Answer:
     """The asker has had the training: it waits for the decision again."""
     asks.open_step(t.unit, t.case.asks, t.request.step)
-    request.change(t.unit, t.request, state=State.SUBMITTED, **clock(t, t.request.go_live_at))
+    request.change(t.unit, t.request, state=State.SUBMITTED, **again(t, t.request.step))
     ask_step(t)
     return _moved(t)
 
@@ -118,8 +114,25 @@ def take_back(t: Turn) -> Answer:
     undo(t)
     asks.open_step(t.unit, t.case.asks, t.request.step, whose=t.viewer.id)
     request.change(t.unit, t.request, state=State.SUBMITTED, approved_digest=None, decided_at=t.event.at,
-                   **clock(t, t.request.go_live_at))
+                   **again(t, t.request.step))
     _tell_asker(t)
+    return _moved(t)
+
+
+def hurry(t: Turn) -> Answer:
+    """It cannot wait until those who decide are at work: they hear of it now, and why, and all hours count.
+
+    The form for the reason comes up first.
+    """
+    if t.request.nudge_at is None or t.request.nudge_at <= t.event.at:
+        return show(t, forms.heard_already())
+    why = _words(t, "why")[: forms.MOST_WHY]
+    if not why:
+        errors = {"why": forms.why_needed()} if "why" in t.event.fields else {}
+        return Open(forms.hurry_form(_seen(t), errors))
+    looks = first_look(t, t.case.present, t.request.school_id, t.request.due_at or t.event.at, urgent=True)
+    request.change(t.unit, t.request, why_now=why, **looks)
+    ask_step(t)
     return _moved(t)
 
 
@@ -153,39 +166,14 @@ def run_out(u: Unit, case: Case, verb: Verb) -> Answer:
     request.change(u, case.request, state=BY_VERB[verb].end, approved_digest=None, due_at=None)
     outbox.replace(u, case.request.id)
     for person in sorted(tell):
-        outbox.send(u, person, NEWS, case.request.id)
+        outbox.send(u, person, NEWS, case.request.id, u.at if hours.urgent(u, case) else hours.ping_person(u, person))
     return Silence()
-
-
-def tell_missing(u: Unit, request_id: str) -> None:
-    """Whoever looks after the staff list hears that a role is missing from it, for this request."""
-    for person in view.administrators(u):
-        if person.id is not None:
-            outbox.send(u, person.id, MISSING, request_id)
 
 
 def run_out_by(verb: Verb, u: Unit, subject: str) -> Answer:
     """The same for the request of this id."""
     case = view.fresh(u, subject)
     return run_out(u, case, verb) if case else Silence()
-
-
-def clock(t: Turn, go_live: datetime | None) -> dict[str, Any]:
-    """When an undecided request runs out, at its go-live time or after the pack's days, and is first reminded of."""
-    clocks = t.pack.clocks_of(t.kind)
-    due = go_live or t.event.at + timedelta(days=clocks.expire_days)
-    return {"due_at": due, "nudge_at": chase.due(clocks, 0, t.event.at, due, t.unit.zone), "nudges": 0}
-
-
-def ask_step(t: Turn) -> None:
-    """Owe the card to everybody whom the present step asks; their older copies give way to it."""
-    case = request.afresh(t.unit, t.case)
-    asking = (t.request.asker_id, t.request.editor_id)
-    deciders = sorted(p.id for p in case.deciders if p.id is not None and p.id not in asking)
-    for person in deciders:
-        outbox.outdate(t.unit, person, CARD, t.request.id, SENT_AGAIN)
-    for person in deciders:
-        outbox.send(t.unit, person, CARD, t.request.id)
 
 
 def _approve(t: Turn, conditions: str = "", note: str = "", reply_: str = "") -> Answer:
@@ -208,8 +196,8 @@ def _approve(t: Turn, conditions: str = "", note: str = "", reply_: str = "") ->
 def _next_step(t: Turn) -> Answer:
     """On to whoever decides next."""
     asks.open_step(t.unit, t.case.asks, t.request.step + 1)
-    request.change(t.unit, t.request, step=t.request.step + 1, decided_at=t.event.at,
-                   **clock(t, t.request.go_live_at))
+    step = t.request.step + 1
+    request.change(t.unit, t.request, step=step, decided_at=t.event.at, **again(t, step))
     ask_step(t)
     if _waits_for_nobody(request.afresh(t.unit, t.case)):
         tell_missing(t.unit, t.request.id)
@@ -219,7 +207,7 @@ def _next_step(t: Turn) -> Answer:
 def _waits_for_nobody(case: Case) -> bool:
     """Whether the present step cannot be taken: by nobody, or, where all of it is wanted, not as a whole."""
     asking = (case.request.asker_id, case.request.editor_id)
-    asked = [any(p.id not in asking for p in case.holders.get(ask.number, [])) for ask in case.present]
+    asked = [any(p.id not in asking for p in case.could(ask)) for ask in case.present]
     return not (all(asked) if case.present and case.present[0].together else any(asked))
 
 
@@ -227,7 +215,8 @@ def _approved(t: Turn, conditions: str) -> Answer:
     """Nobody else has to decide: its effect, and who hears of it."""
     publishes = t.kind.publishes
     live_by = max(t.request.go_live_at or t.event.at, t.event.at)
-    due = live_by + timedelta(days=t.pack.clocks_of(t.kind).publish_days) if publishes else None
+    at_work, days = hours.of(t.unit, t.request.school_id), t.pack.clocks_of(t.kind).publish_days
+    due = days_later(at_work, live_by, days) if publishes else None
     request.change(t.unit, t.request, state=State.APPROVED, decided_at=t.event.at, due_at=due,
                    approved_digest=t.case.revision.digest)
     effects.apply(t, conditions)
@@ -236,20 +225,27 @@ def _approved(t: Turn, conditions: str) -> Answer:
     remind = outbox.remind if len(t.case.decisions) > 1 else outbox.send
     for owner in {p.owner_id for p in t.case.publications}:
         if owner not in (t.request.asker_id, t.viewer.id):
-            outbox.send(t.unit, owner, CARD, t.request.id)
-        remind(t.unit, owner, REMINDER, t.request.id, _remind_at(t))
+            _pass_on(t, owner)
+        remind(t.unit, owner, REMINDER, t.request.id, _remind_at(t, owner))
     for worker in sorted({p.id for people in t.case.workers.values() for p in people if p.id is not None}):
         if worker not in (t.request.asker_id, t.viewer.id):
-            outbox.send(t.unit, worker, CARD, t.request.id)
+            _pass_on(t, worker)
     if not all(t.case.workers.values()):
         tell_missing(t.unit, t.request.id)
     _tell_asker(t)
     return _moved(t)
 
 
-def _remind_at(t: Turn) -> datetime:
-    hours = t.pack.clocks_of(t.kind).remind_publish_hours
-    return max(t.request.go_live_at or t.event.at, t.event.at) + timedelta(hours=hours)
+def _pass_on(t: Turn, person: int) -> None:
+    """What is approved comes to whoever publishes it or has the work: when they are at work, or before it goes live."""
+    at_work = always(t.unit.zone) if hours.urgent(t.unit, t.case) else hours.of_person(t.unit, person)
+    until = t.request.go_live_at or t.request.due_at or datetime.max.replace(tzinfo=t.event.at.tzinfo)
+    hand(t.unit, t.request.id, person, chase.heard(at_work, t.event.at, max(until, t.event.at)))
+
+
+def _remind_at(t: Turn, owner: int) -> datetime:
+    work = timedelta(hours=t.pack.clocks_of(t.kind).remind_publish_hours)
+    return later(hours.of_person(t.unit, owner), max(t.request.go_live_at or t.event.at, t.event.at), work)
 
 
 def _decide_with_note(t: Turn, outcome: Outcome) -> Answer:
@@ -258,7 +254,8 @@ def _decide_with_note(t: Turn, outcome: Outcome) -> Answer:
         return Open(_note_form(t, t.event.verb, {"note": forms.note_needed(t.event.verb)}))
     _record(t, outcome, note)
     asks.close(t.unit, t.case.asks)
-    expiry = t.event.at + timedelta(days=t.pack.clocks_of(t.kind).expire_days)
+    at_work = hours.of(t.unit, t.request.school_id)
+    expiry = days_later(at_work, t.event.at, t.pack.clocks_of(t.kind).expire_days)
     request.change(
         t.unit, t.request, state=BY_VERB[t.event.verb].end, decided_at=t.event.at, approved_digest=None,
         due_at=None if outcome == Outcome.DECLINED else expiry,
@@ -271,8 +268,9 @@ def _record(t: Turn, outcome: Outcome, note: str = "", reply_: str = "", conditi
     """The decision, bound to the wording's digest, and its entry in the record. Before the version moves on."""
     mine = rights.answerable(t.viewer, t.case) or t.case.present
     role = mine[0].role if mine else ""
-    t.case.decisions.append(
-        request.decide(t.unit, t.case, t.viewer.id, role, outcome, note, reply_, conditions))
+    absence = t.case.absence(mine[0], t.viewer.id) if mine else None
+    t.case.decisions.append(request.decide(
+        t.unit, t.case, t.viewer.id, role, outcome, note, reply_, conditions, absence.person.id if absence else None))
 
 
 def _tell_asker(t: Turn) -> None:

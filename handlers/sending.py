@@ -9,7 +9,9 @@ from cards.next import nobody_decides
 from cards.request import HERE
 from handlers import reading, reading_round, routing, view
 from handlers.answer import Answer, Coming, Show
-from handlers.request import CARD, ask_step, clock, show, tell_missing, undo
+from handlers.asking import ask_step, clock
+from handlers.owed import CARD, tell_missing
+from handlers.request import show, undo
 from handlers.routing import Content
 from handlers.turn import Turn
 from storage import asks, audit, outbox, people, request
@@ -47,8 +49,9 @@ def submit(t: Turn, content: Content) -> Answer | None:
     rows, moves = routing.rows(stages), {**_facts(t, content), "step": 0 if anybody else routing.stuck(t, stages)}
     if anybody:
         rows = [{**row, "open": row["step"] == 0, "since": t.event.at if row["step"] == 0 else None} for row in rows]
-        moves |= {"state": State.SUBMITTED, "submitted_at": t.event.at, "approved_digest": None,
-                  **clock(t, _go_live(content))}
+        first = asks.shaped_rows("", [row for row in rows if row["open"]])
+        moves |= {"state": State.SUBMITTED, "submitted_at": t.event.at, "approved_digest": None, "why_now": "",
+                  **clock(t, _go_live(content), first, moves["school_id"], urgent=False)}
     (_rewrite if t.about else _new)(t, content, rows, moves)
     if not anybody:
         return _kept(t)
@@ -95,7 +98,8 @@ def _new(t: Turn, content: Content, rows: list[dict[str, Any]], moves: dict[str,
 def _rewrite(t: Turn, content: Content, rows: list[dict[str, Any]], moves: dict[str, Any]) -> None:
     """The request moves, and has a new way and wording where they are others now."""
     old, digest = t.case.revision, content.digest()
-    if asks.same(t.case.asks, rows):
+    left = any(ask.passed_at and not people.if_serving(t.unit, ask.person_id or 0) for ask in t.case.asks)
+    if asks.same(t.case.asks, rows) and not left:
         asks.restart(t.unit, t.case.asks, opened=any(row["open"] for row in rows))
     else:
         t.case.asks = asks.replace(t.unit, t.request.id, rows)

@@ -4,18 +4,17 @@ from handlers import packs
 from handlers.rules import entry as rules
 from storage import register
 from storage.database import Unit
-from storage.tables import Book
 
 
 def names(u: Unit) -> list[str]:
     """Every platform that stands approved, once."""
-    listed = [entry.platform or entry.name for entry in register.book(u, Book.SITE) if not entry.pending]
-    return list(dict.fromkeys([*(each.name for each in packs.current(u).sites), *map(rules.platform, listed)]))
+    listed = map(rules.platform, register.platforms(u))
+    return list(dict.fromkeys([*(each.name for each in packs.current(u).sites), *listed]))
 
 
 def approved(u: Unit, platform: str) -> bool:
     """Whether this one does."""
-    return rules.approved(platform, names(u))
+    return bool(platform) and rules.approved(platform, names(u))
 
 
 def clause(u: Unit) -> str:

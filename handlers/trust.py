@@ -37,6 +37,12 @@ def bind(u: Unit, platform: Platform, team: str) -> None:
     audit.append(u, "trust_bind", None, team, platform=platform)
 
 
+def rezone(u: Unit, zone: str) -> None:
+    """From now on the unit's trust has its hours in this time zone."""
+    trusts.set_zone(u, zone)
+    audit.append(u, "trust_zone", None, was=u.zone.key, zone=zone)
+
+
 def bound(u: Unit) -> list[tuple[Trust, list[str]]]:
     """Every trust, with what is bound to it."""
     found = []

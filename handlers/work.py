@@ -5,7 +5,8 @@ from cards import permission as cards
 from cards.action import Verb
 from handlers import effects, view
 from handlers.answer import Answer, Note, Open
-from handlers.request import NEWS, show
+from handlers.owed import NEWS
+from handlers.request import show
 from handlers.rules import permission as rules
 from handlers.rules import rights
 from handlers.rules.pack import Work

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cards import decision, entry, listing, oversight, permission, request, told
+from cards import cover, decision, entry, listing, oversight, passing, permission, request, told, undelivered
 from cards.action import Action, Verb
 from cards.card import Button, Card, Form, Item
 from cards.permission import Kind, Question, Work
@@ -117,10 +117,11 @@ def a_case(state: State, outcome: Outcome, reply: str) -> Case:
 def a_view(
     state: State = State.SUBMITTED, viewer: int = 2, verbs: frozenset[Verb] = frozenset(), *,
     outcome: Outcome = Outcome.APPROVED, reply: str = "", work: bool = False, among: int = 0,
-    done_by: int | None = None,
+    done_by: int | None = None, why_now: str = "",
 ) -> View:
     """The case as somebody sees it."""
     case = a_case(state, outcome, reply)
+    case.request.nudge_at, case.request.why_now = AT, why_now
     case.tasks[0].done_by = done_by
     return View(
         case=case, viewer_id=viewer, verbs=verbs, kind=KIND, asked=Asked((), (), ""),
@@ -166,10 +167,20 @@ def at_home() -> Card:
     return oversight.home(PEOPLE[1].name, oversight.waiting([line] * 6, "1.a"), oversight.mine([line] * 6, "1.a"))
 
 
+def away(own: bool = False, over: bool = False) -> cover.Plan:
+    """Somebody of a long name is away in several roles, with a stand-in for each but one."""
+    posts = [cover.Post(f"{LABEL} of {LABEL}", PEOPLE[n % 3 + 2].name if n else "") for n in range(4)]
+    first, last = date(2026, 11, 30), date(2027, 1, 27)
+    arg = f"12345678 {first} {last} {','.join(['12345678'] * 6)}"
+    return cover.Plan(PEOPLE[1].name, own, first, last, first, tuple(posts), 1234, arg, "cover-00000000", over,
+                      ((first, last),) * 3)
+
+
 EVERYBODY = " or ".join(person.name for person in PEOPLE.values())
 DECIDES = frozenset({Verb.APPROVE, Verb.GRANT, Verb.TRAIN, Verb.CHANGES, Verb.DECLINE, Verb.REPLY})
 DRAFTS, MEANT = frozenset({Verb.SEND, Verb.EDIT, Verb.DISCARD}), frozenset({Verb.MEANT, Verb.DISCARD})
 WITHDRAWS = frozenset({Verb.EDIT, Verb.WITHDRAW})
+WHY = (LONG * 9)[: decision.MOST_WHY]
 MENU = [(f"kind{n}", f"{n} {LABEL}"[:75], n > 9) for n in range(40)]
 CARDS: dict[str, Callable[[], Card]] = {
     "invitation": lambda: permission.invitation(KIND, EVERYBODY, KIND.name),
@@ -177,7 +188,10 @@ CARDS: dict[str, Callable[[], Card]] = {
     "which": lambda: request.card(a_view(State.DRAFT, 1, MEANT, among=5)),
     "draft": lambda: request.card(a_view(State.DRAFT, 1, DRAFTS)),
     "to decide": lambda: request.card(a_view(verbs=DECIDES)),
+    "to decide now": lambda: request.card(a_view(verbs=DECIDES, why_now=WHY)),
     "waits": lambda: request.card(a_view(viewer=1, verbs=WITHDRAWS)),
+    "waits for the morning": lambda: request.card(a_view(viewer=1, verbs=WITHDRAWS | {Verb.HURRY})),
+    "late": lambda: told.late(told.undecided(a_view()), "Thu 5 Nov 09:00"),
     "to work": lambda: request.card(a_view(State.APPROVED, verbs=frozenset({Verb.DONE}), work=True)),
     "approved": lambda: request.card(a_view(State.APPROVED, 1, WITHDRAWS)),
     "training": lambda: request.card(a_view(State.TRAINING, 1, WITHDRAWS, outcome=Outcome.TRAINING)),
@@ -190,6 +204,10 @@ CARDS: dict[str, Callable[[], Card]] = {
     "sent again": lambda: told.sent_again(a_view()),
     "undelivered": lambda: told.undelivered(a_view(), PEOPLE[4]),
     "undecided": lambda: told.undecided(a_view()),
+    "buried": lambda: undelivered.buried("outbox-2026-11-05", 999, [(PEOPLE[1].name, (LONG * 9)[:500])] * 12, 99),
+    "nothing buried": lambda: undelivered.buried("outbox-2026-11-05", 0, (), 0),
+    "shut": lambda: undelivered.shut("slack", LONG[:200], "Thu 5 Nov 09:00"),
+    "opened": lambda: undelivered.opened("teams"),
     "raised": lambda: told.raised(a_view(), EVERYBODY, decides=True),
     "asked as well": lambda: told.asked_too(a_view(viewer=1), EVERYBODY),
     "settled": lambda: told.settled(a_view(State.APPROVED)),
@@ -201,6 +219,13 @@ CARDS: dict[str, Callable[[], Card]] = {
     "entry new": lambda: entry.new(seen(Book.ACCOUNT), PEOPLE[3].name),
     "entry deputy": lambda: entry.deputy(seen(Book.ACCOUNT), PEOPLE[3].name),
     "entry ended": lambda: entry.ended(seen(Book.PERMISSION)),
+    "away, is it right": lambda: cover.proposal(away(own=True), EVERYBODY),
+    "away": lambda: cover.standing(away(), EVERYBODY),
+    "away, over": lambda: cover.standing(away(over=True), EVERYBODY),
+    "standing in": lambda: cover.asked_to(away(), PEOPLE[2].name),
+    "nobody stands in": lambda: cover.missing(away()),
+    "away, but when": lambda: cover.unclear(PEOPLE[1].name, "long", "12345678"),
+    "who stands in": lambda: cover.overview([away(own=True)] * 2, [(PEOPLE[1].name, LABEL)] * 3, "1"),
     "menu": lambda: oversight.menu(MENU),
     "home": at_home,
     "help": lambda: oversight.help_card(PEOPLE[1].name),
@@ -227,6 +252,16 @@ def of_work() -> Form:
     return decision.work_form(a_view(work=True), WORK, {"answers": {q.id: said(q) for q in WORK.questions}}, EVERY)
 
 
+def of_cover() -> Form:
+    """Somebody else, other days, for several roles; all of it wrong."""
+    options = [(str(n), f"{n} {LABEL}"[:75]) for n in range(100)]
+    wrong = {"first": cover.problem("missing"), "last": cover.problem("long"),
+             "stand_in_0": cover.problem("away", PEOPLE[1].name)}
+    action = Action(Verb.COVER, "cover-00000000", arg="12345678")
+    days = {"first": "2026-11-30", "last": "2027-01-27"}
+    return cover.form(PEOPLE[1].name, days, [(LABEL * 2, options, "7")] * 4, "Europe/London", wrong, action)
+
+
 NO_NOTE = {"note": decision.note_needed(Verb.REQUEST_CHANGES)}
 FORMS: dict[str, Callable[[], Form]] = {
     "permission": lambda: of_permission({}),
@@ -236,8 +271,12 @@ FORMS: dict[str, Callable[[], Form]] = {
     "refuse": lambda: decision.note_form(a_view(), Verb.REFUSE, {}, (LONG * 30)[:2000]),
     "conditions": lambda: decision.conditions_form(a_view(), {"conditions": decision.conditions_needed()}),
     "training": lambda: decision.training_form(a_view(), {}),
+    "hurry": lambda: decision.hurry_form(a_view(viewer=1), {"why": decision.why_needed()}),
     "reply": lambda: decision.reply_form(a_view(), "reply0", (LONG * 30)[:2000], {"reply": decision.choose_reply()}),
     "work": of_work,
+    "cover": of_cover,
+    "to somebody else": lambda: passing.form(a_view(), [(str(n), LABEL) for n in range(100)], (LONG * 9)[:500], {
+        "to": passing.CHOOSE}),
     "hand over": lambda: entry.hand_over_form(an_entry(Book.ACCOUNT), "Somebody", {"owner": "Nobody."}),
 }
 for a_book in Book:

@@ -18,18 +18,20 @@ from handlers.rules.pack import Kind
 from storage import audit, imports, outbox, people, register
 from storage import request as requests
 from storage.asks import ASK
+from storage.cover import COVER
 from storage.database import Database, Unit, engine_for
 from storage.inbox import INBOX
 from storage.people import PERSON, ROLE
 from storage.register import ENTRY
 from storage.tables import Entry, Outcome, Platform, Role, State
 from storage.tasks import TASK
-from tests.databases import Here, hurried, hurry
+from tests.databases import Here, hurried, hurry, let_go
 
 START = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 STAFF = tuple(who for _name, who, _school, _roles in demo.PEOPLE)
 STRANGER = "stranger"
-PACK = packs.bundled("lt2") + (Path(__file__).parent / "packs" / "steps.toml").read_bytes()
+LT2 = packs.bundled("lt2").replace(b"remind_again_hours = 18\n", b"")  # or nobody lives to be asked further up
+PACK = LT2 + (Path(__file__).parent / "packs" / "steps.toml").read_bytes()
 KINDS: dict[str, Kind] = {
     name: kind for name, kind in packfile.read(PACK).kinds.items() if name in ("post", "venture", "enquiry", "favour")
 }
@@ -44,7 +46,7 @@ WAYS = {
 """Whom the steps of a teacher's request ask, and whether together."""
 EMPTIED = (
     outbox.OUTBOX, outbox.MESSAGE, requests.PUBLICATION, requests.DECISION, TASK, ASK, ENTRY, requests.REVISION,
-    requests.REQUEST, audit.AUDIT, INBOX, ROLE,
+    requests.REQUEST, audit.AUDIT, INBOX, ROLE, COVER,
 )  # fmt: skip
 PARTS = (requests.REVISION, requests.DECISION, requests.PUBLICATION, ASK, TASK, ENTRY)
 """Where the rows of a request lie besides its own."""
@@ -188,6 +190,28 @@ class Ground:
             and (r["first_day"] or at.date()) <= at.date() <= (r["last_day"] or at.date())
         }
 
+    def stand_ins(self, rows: Rows, ask: Row, at: datetime) -> set[int]:
+        """Who decides this ask of the present step beside somebody who is away; never for, or as, whoever asks."""
+        day, holders = at.date(), self.holders(ask, at)
+        live = [c for c in self.staff(COVER) if c["live"] and c["first_day"] <= day <= c["last_day"]]
+        away, there = {c["person_id"] for c in live}, self.serving(at)
+        what = (ask["role"], ask["school_id"]) if ask["person_id"] is None else ("", None)
+        found = {
+            c["stand_in_id"] for c in live
+            if c["person_id"] in (holders & there) - rows.own and (c["role"], c["school_id"]) == what
+        }
+        if ask["together"]:
+            others = [each for each in rows.step(ask["step"]) if each["number"] != ask["number"]]
+            found -= {p for each in others for p in (self.holders(each, at) & there) | {each["answered_by"]}}
+        return (found & there) - away - holders - rows.own if ask["role"] != "named_person" else set()
+
+    def answers(self, rows: Rows, who: int, at: datetime) -> list[int]:
+        """Which asks a yes of theirs answers: what is asked of them; else what they stand in for, of several one."""
+        left = [ask for ask in rows.present if ask["answered_by"] is None]
+        own = [ask["number"] for ask in left if who in self.holders(ask, at)]
+        covered = [ask["number"] for ask in left if who in self.stand_ins(rows, ask, at)]
+        return own or covered[: 1 if left and left[0]["together"] else None]
+
     def may(self, rows: Rows, move: Move, at: datetime) -> set[str]:
         """Who may make this move: the rules of the policy once more, in another way."""
         allowed = self._allowed(rows, move, at) & self.serving(at)
@@ -198,17 +222,20 @@ class Ground:
             return set()
         if move.by == By.ASKER:
             effective = move.verb == Verb.SAVE and rows.state == State.APPROVED and not rows.publications
-            return set() if effective else {rows.request["asker_id"]}
+            heard = move.verb == Verb.HURRY and (rows.request["nudges"] >= 0 or rows.request["nudge_at"] <= at)
+            return set() if effective or heard else {rows.request["asker_id"]}
         if move.by == By.OWNER:
             return {p["owner_id"] for p in rows.publications if not p["live_at"]}
         if move.by == By.WORKER:
             return {each for task in rows.undone for each in self.holders(task, at)}
         begun = any(p["live_at"] for p in rows.publications) or len(rows.undone) < len(rows.tasks)
         if move.by == By.LAST_DECIDER:
-            asked = {each for ask in rows.present for each in self.holders(ask, at)}
+            asked = {p for ask in rows.present for p in self.holders(ask, at) | self.stand_ins(rows, ask, at)}
             return set() if begun else (asked - rows.own) & {d["decider_id"] for d in rows.decisions[-1:]}
         unanswered = [ask for ask in rows.present if ask["answered_by"] is None]
-        return {each for ask in unanswered for each in self.holders(ask, at)} - rows.own
+        if move.by == By.ASKED:
+            return {p for ask in unanswered if ask["role"] != "named_person" for p in self.holders(ask, at)} - rows.own
+        return {p for ask in unanswered for p in self.holders(ask, at) | self.stand_ins(rows, ask, at)} - rows.own
 
 
 def fresh(rows: Rows, verb: Verb, version: int) -> bool:
@@ -229,6 +256,7 @@ def opened(path: Path) -> Iterator[Ground]:
     """The ground, on a migrated database file."""
     database, beside = hurried(Here(f"sqlite:///{path}")), engine_for(f"sqlite:///{path}")
     hurry(beside)
+    let_go(beside)
 
     def write(u: Unit) -> Ground:
         trust = demo.write(u, START)

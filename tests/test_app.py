@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from bot.app import Bot, build, build_demo
 from bot.settings import Settings
 from cards.action import Verb
 from handlers.event import Event, Place
-from storage import inbox, outbox
+from storage import doors, inbox, outbox
 from storage.database import Database
 from storage.tables import Platform, State
 from tests.fakes.slack import FakeSlack
@@ -66,11 +67,29 @@ async def test_without_doors_it_is_alive_and_ready(url: str) -> None:
             assert await answered(client, path) == 404
 
 
+async def test_a_shut_door_is_told_and_takes_nothing_from_being_ready(url: str) -> None:
+    bot = await build(Settings(database_url=url))
+    bot.database.run_now(lambda u: doors.shut_one(u, "slack", "token_revoked", START, START))
+    async with served(bot) as client:
+        response = await client.get("/readyz")
+        told = {"ready": True, "shut": {"slack": "token_revoked, since 2026-11-05T09:00Z"}}
+        assert (response.status, await response.json()) == (200, told)
+
+
 async def test_before_the_tables_are_there_it_is_alive_but_not_ready(tmp_path: Path) -> None:
     async with served(await build(Settings(database_url=f"sqlite:///{tmp_path / 'empty.db'}"))) as client:
         assert await answered(client, "/healthz") == 200
         response = await client.get("/readyz")
         assert (response.status, await response.json()) == (503, {"ready": False})
+
+
+async def test_without_its_database_it_is_alive_but_not_ready() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        bot = await build(Settings(database_url=f"postgresql://x@127.0.0.1:{nobody.getsockname()[1]}/none"), Clock())
+        async with served(bot) as client:
+            assert await answered(client, "/healthz") == 200
+            assert await answered(client, "/readyz") == 503
 
 
 async def test_with_both_doors_it_starts_and_stops(lite: str) -> None:

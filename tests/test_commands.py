@@ -6,10 +6,13 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from storage.database import engine_for
+from tests.databases import let_go
 from tests.shell import Shell
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +45,8 @@ def test_from_nothing_to_ready(shell: Shell) -> None:
     assert "neither Slack nor Teams is configured" in shell.bad("check")
     slack = {"SLACK_BOT_TOKEN": "xoxb-12345678-abcdefGHIJKL", "SLACK_APP_TOKEN": "xapp-1-A0123-4567-abcdef0123"}
     assert "slack: configured, Socket Mode" in shell.good("check", **slack)
+    mail = {"SMTP_URL": "smtp://bot:geheim@mail.example", "MAIL_FROM": "bot@oakfield.example"}
+    assert "mail: configured as the last resort, through mail.example\n" in shell.good("check", **slack, **mail)
     assert "teams: the Emulator on this machine" in shell.good("check", TEAMS_APP_ID="emulator")
 
 
@@ -125,6 +130,9 @@ def test_trusts(trust: Shell) -> None:
     assert "there already" in trust.bad("trust", "add", "lt2")
     assert "The packs that come along: archway, " in trust.bad("trust", "add", "../../etc/passwd")
     assert "time zone" in trust.bad("trust", "add", "lt2", "--zone", "Mars/Olympus")
+    assert "time zone" in trust.bad("trust", "zone", "Europe")
+    assert "LT2 is in Europe/Jersey from now on." in trust.good("trust", "zone", "Europe/Jersey")
+    assert "lt2: LT2, Europe/Jersey" in trust.good("trust", "list")
     tenant = "0F1E2D3C-4B5A-6978-8796-A5B4C3D2E1F0"
     assert "Bound to lt2" in trust.good("trust", "bind", "lt2", "--slack", "T0123ABCD", "--teams", tenant)
     assert "Bound to lt2" in trust.good("trust", "bind", "lt2", "--slack", "T0123ABCD")
@@ -136,8 +144,66 @@ def test_trusts(trust: Shell) -> None:
     assert "--trust lt2" in trust.bad("outbox", "--trust", "archway")
 
 
+def test_what_could_not_be_delivered_is_listed_and_tried_again(trust: Shell) -> None:
+    trust.good("staff", "import", str(EXAMPLES / "staff.csv"), "--yes")
+    rows = sqlite3.connect(trust.folder / "canipost.db")
+    rows.executemany(
+        """INSERT INTO outbox (trust_id, person_id, card, subject_id, state, since, due_at, attempts, holds, problem)
+           VALUES (1, 1, ?, 'ABCD1234', ?, '2026-11-05 09:00:00.000000', '2026-11-05 09:00:00.000000', 12, 0, ?)""",
+        [("request", "buried", "They have left."), ("report_new", "buried", "They have left."),
+         ("news", "waiting", "slack: token_revoked")])
+    rows.execute("INSERT INTO shutdoor VALUES ('slack', 'token_revoked', '2026-11-05 09:00', '2026-11-05 09:05')")
+    rows.commit()
+    rows.close()
+    said = trust.good("outbox")
+    assert "Slack is shut since 05/11/2026 09:00: token_revoked. Please set CANIPOST_SLACK_BOT_TOKEN" in said
+    assert "1 waiting since 05/11/2026 09:00: slack: token_revoked" in said
+    assert "1: request about ABCD1234 to " in said
+    assert ", since 05/11/2026 09:00, 12 attempts: They have left." in said
+    assert "Say which" in trust.bad("outbox", "retry")
+    assert "Say which" in trust.bad("outbox", "retry", "1", "--all")
+    assert "Not among what could not be delivered: 3, 77." in trust.bad("outbox", "retry", "1", "77", "3")
+    assert "1 on the way again" in trust.good("outbox", "retry", "1")
+    assert "1 on the way again" in trust.good("outbox", "retry", "--all")
+    assert "0 on the way again" in trust.good("outbox", "retry", "--all")
+    rows = sqlite3.connect(trust.folder / "canipost.db")
+    assert rows.execute("SELECT state, attempts FROM outbox").fetchall()[:2] == [("waiting", 0)] * 2
+    noted = rows.execute("SELECT count(*) FROM audit WHERE verb = 'outbox_again'").fetchone()
+    assert noted == (1,), "never of a report"
+    rows.close()
+    assert "the record is whole" in trust.good("audit", "verify")
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ("UPDATE alembic_version SET version_num = '9999'", "upgraded by a newer version"),
+    ("DROP TABLE question", "not whole"),
+    ("DELETE FROM alembic_version", "not whole"),
+])
+def test_no_command_touches_a_database_that_it_does_not_know(trust: Shell, change: str, said: str) -> None:
+    with closing(sqlite3.connect(trust.folder / "canipost.db")) as rows:
+        rows.execute(change)
+        rows.commit()
+    before = (trust.folder / "canipost.db").read_bytes()
+    doors = {"SLACK_BOT_TOKEN": "xoxb-12345678-abcdefGHIJKL", "SLACK_APP_TOKEN": "xapp-1-A0123-4567-abcdef0123"}
+    for words in (("serve",), ("check",), ("db", "check"), ("db", "upgrade"), ("trust", "list"), ("outbox",),
+                  ("audit", "verify"), ("backup", "copy.db"), ("demo", "--database", "canipost.db", "--no-browser")):
+        assert said in trust.bad(*words, **doors), words
+    assert (trust.folder / "canipost.db").read_bytes() == before
+
+
+def test_another_programs_database_is_refused(shell: Shell) -> None:
+    with closing(sqlite3.connect(shell.folder / "canipost.db")) as rows:
+        rows.execute("CREATE TABLE invoice (id INTEGER)")
+        rows.commit()
+    for words in (("db", "upgrade"), ("db", "check"), ("trust", "add", "lt2")):
+        assert "another program's tables" in shell.bad(*words)
+    (shell.folder / "canipost.db").write_text("Dear diary, " * 500)
+    assert "not a database" in shell.bad("db", "upgrade")
+
+
 def test_a_record_that_was_altered_is_found(trust: Shell) -> None:
     trust.good("staff", "import", str(EXAMPLES / "staff.csv"), "--yes")
+    let_go(engine_for(f"sqlite:///{trust.folder / 'canipost.db'}"), altered=True)
     rows = sqlite3.connect(trust.folder / "canipost.db")
     rows.execute("UPDATE audit SET verb = 'other' WHERE seq = 2")
     rows.commit()

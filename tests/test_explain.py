@@ -199,7 +199,7 @@ def test_a_command_that_cannot_be_carried_out(words: tuple[str, ...], why: str) 
     ("--kind post --asker chief --school", "    - The chair (2)", "the head"),
     ("--kind advice --asker teacher", "Who answers when a teacher asks", "Who decides"),
     ("--kind advice", "What nobody decides within 5 days expires", "14 days"),
-    ("--kind advice", "Whoever has not decided after 24 hours is reminded; after 72 hours whoever is above", "14 days"),
+    ("--kind advice", "Whoever has not decided after 9 hours is reminded; after 27 hours whoever is above", "14 days"),
     ("--kind mention", "Whoever asks: the person it is about (5)", "Otherwise"),
     ("--kind brand --asker teacher", "The policy rules this out. The logo is", "asks"),
     ("--kind post --asker account_owner --school", "when whoever runs the account asks\n    - The head (2)", "chief"),

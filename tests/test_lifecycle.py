@@ -1,7 +1,7 @@
 """Any actor, any verb, any order, on the real desk and real tables: the table of moves is all that ever happens."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace as dataclass_replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,12 +16,14 @@ from sqlalchemy import delete, insert, select, update
 
 from bot import demo
 from cards.action import Verb
-from handlers import notices
+from handlers import notices, passing
 from handlers.answer import Answer, Open
 from handlers.dispatch import ROUTES, handle
 from handlers.event import Event, Place
 from handlers.rules.lifecycle import BY_VERB, MOVES, OPENS, By, Move, suits
-from storage import audit, outbox
+from storage import audit, outbox, people
+from storage import request as requests
+from storage.cover import COVER
 from storage.database import Unit
 from storage.people import PERSON, ROLE
 from storage.tables import Outbox, Outcome, Platform, State
@@ -32,6 +34,7 @@ CONFIRMED = {f"confirm_{each}": "yes" for each in ("unidentified", "camera", "co
 SECRET = "zebra"
 SAID: dict[str, str | list[str]] = {
     "note": "Please say more.", "conditions": "Only this term.", "reply": ["say"], "q_mailbox": "drama@x.example",
+    "why": "The paper prints tonight.",
 }
 """What fills in every form that goes with a decision or with work."""
 NEEDS = {
@@ -65,6 +68,8 @@ class Life(RuleBasedStateMachine):
     ground: ClassVar[Ground]
     reached: ClassVar[set[tuple[str, Verb, State]]] = set()
     escalated: ClassVar[set[str]] = set()
+    raised: ClassVar[set[str]] = set()
+    stood_in: ClassVar[set[str]] = set()
 
     def __init__(self) -> None:
         super().__init__()
@@ -149,6 +154,8 @@ class Life(RuleBasedStateMachine):
 
     def fields(self, row: Rows, verb: Verb, account: int, hours: int | None) -> dict[str, str | list[str]]:
         """A form that is filled in whole."""
+        if verb == Verb.REASSIGN:
+            return {"to": [self.successor(row)], "note": "Please."}
         if verb == Verb.SAVE:
             return self.answers(account, hours, row.request["kind"])
         said = {**SAID, "conditions": f"Only {next(self.words)}."}
@@ -196,6 +203,38 @@ class Life(RuleBasedStateMachine):
             "is back": update(PERSON).values(last_day=None),
         }[change]
         self.ground.sql(statement)
+
+    @rule(
+        role=st.sampled_from([*ROLES, *[("headteacher", True)] * 5, ("", False)]),
+        who=st.sampled_from([*STAFF, *["patel"] * 9]), days=st.sampled_from([0, 9, 59]),
+        stand_in=st.sampled_from([*STAFF, "reid", "okafor", "lund", *["patel"] * 6]),
+        back=st.sampled_from([*[False] * 7, True]),
+    )  # fmt: skip
+    def somebody_is_away(self, role: tuple[str, bool], who: str, stand_in: str, days: int, back: bool) -> None:
+        """Somebody stands in, in a role that is held or not, also who is away as well; or everybody is back."""
+        (name, at_school), numbers = role, self.ground.numbers
+        school = self.ground.schools[demo.HIGH] if at_school else None
+        self.ground.sql(update(COVER).where(COVER.c.person_id == numbers[who]).values(live=False))
+        if not back:
+            self.is_away(numbers[who], name, school, numbers[stand_in] if who != stand_in else None, days)
+
+    @rule(which=st.integers(0, 2), who=st.sampled_from([None, *STAFF]))
+    def everybody_is_away(self, which: int, who: str | None) -> None:
+        """All whom a request would come to now, with one for all of them to stand in, or nobody; somebody asks anew."""
+        row, number = self.pick(which), self.ground.numbers[who] if who else None
+        self.ground.sql(update(COVER).values(live=False))
+        for ask in row.step(0):
+            for person in self.ground.holders(ask, self.at):
+                role, school = (ask["role"], ask["school_id"]) if ask["person_id"] is None else ("", None)
+                self.is_away(person, role, school, number if number != person else None, 59)
+        asker = next(name for name, each in self.ground.numbers.items() if each == row.request["asker_id"])
+        self.press_rightly(asker, row, Verb.SAVE, None)
+
+    def is_away(self, who: int, role: str, school: int | None, stand_in: int | None, days: int) -> None:
+        day = self.at.date()
+        self.ground.sql(insert(COVER).values(
+            trust_id=self.ground.trust, away="00000000", person_id=who, role=role, school_id=school, live=True,
+            stand_in_id=stand_in, at=self.at, first_day=day, last_day=day + timedelta(days=days)))
 
     def teardown(self) -> None:
         """The record holds, and every notice that is owed can be built."""
@@ -350,10 +389,17 @@ class Life(RuleBasedStateMachine):
         new = after.decisions[len(before.decisions) :]
         assert after.decisions[: len(before.decisions)] == before.decisions
         assert after.revisions[: len(before.revisions)] == before.revisions
+        self.raised_rightly(after, after.asks[len(before.asks) :] if move.verb not in (Verb.SAVE, Verb.SEND) else ())
+        if move.verb == Verb.REASSIGN:
+            self.passed_rightly(before, after, self.ground.numbers[happening.place.user])
         assert [d["outcome"] for d in new] == ([OUTCOMES[move.verb]] if move.verb in OUTCOMES else [])
         for each in new:
             stood = before.request["version"], before.digest, before.request["step"]
             assert (each["version"], each["digest"], each["step"]) == stood
+            held = {p for ask in before.present for p in self.ground.holders(ask, self.at)}
+            assert each["for_id"] is None or {each["for_id"]} <= held - before.own, "for somebody who could not"
+            self.stood_in.update([before.request["kind"]] if each["for_id"] else [])
+            assert (each["for_id"] is None) == (each["decider_id"] in held), "on whose behalf?"
         if move.verb in YES:
             self.answered_rightly(before, after, self.ground.numbers[happening.place.user])
         if move.verb == Verb.PUBLISH:
@@ -361,13 +407,41 @@ class Life(RuleBasedStateMachine):
         if after.state == State.SUBMITTED and move.verb in (Verb.SAVE, Verb.SEND):
             self.sent_rightly(after)
 
+    def raised_rightly(self, after: Rows, new: Sequence[dict[str, Any]]) -> None:
+        """Only where everybody is away and nobody can stand in, whoever is above is asked at once."""
+        if not new:
+            return
+        numbers = {ask["number"] for ask in new}
+        first = [ask for ask in after.present if ask["number"] not in numbers]
+        for ask in first:
+            away = {c["person_id"] for c in self.ground.staff(COVER) if c["live"] and c["last_day"] >= self.at.date()}
+            there = self.ground.holders(ask, self.at) & self.ground.serving(self.at)
+            assert there - after.own <= away, "somebody is there"
+            assert not self.ground.stand_ins(after, ask, self.at), "somebody stands in"
+        self.raised.add(after.request["kind"])
+
+    def passed_rightly(self, before: Rows, after: Rows, who: int) -> None:
+        """What was asked of them is somebody else's now, who could not decide before; the record has both."""
+        could = {p for ask in before.present for p in
+                 self.ground.holders(ask, self.at) | self.ground.stand_ins(before, ask, self.at)}
+        mine = self.ground.answers(before, who, self.at)
+        for was, now in zip(before.asks, after.asks[: len(before.asks)], strict=True):
+            if was["step"] != before.request["step"] or was["number"] not in mine:
+                assert was == now
+                continue
+            assert now["passed_by_id"] == who and now["role"] == was["role"]
+            assert now["person_id"] not in could | before.own
+            assert now["person_id"] in self.ground.serving(self.at)
+
     def chased(self, happening: Event, before: Rows, after: Rows) -> None:
         """In its time, and nothing but that: at most one is asked as well who was not, where one answers for all."""
         assert happening.place is None
         assert before.request["nudge_at"] <= happening.at
         moves = {name: after.request[name] for name in ("nudge_at", "nudges", "version")}
         new = after.asks[len(before.asks):]
-        held = {each for ask in before.present for each in self.ground.holders(ask, happening.at)}
+        ground = self.ground
+        held = {p for ask in before.present
+                for p in ground.holders(ask, happening.at) | ground.stand_ins(before, ask, happening.at)}
         for ask in new:
             assert ask["open"] and not ask["together"] and not before.present[0]["together"]
             assert self.ground.holders(ask, happening.at) - held - before.own, "nobody new is asked"
@@ -378,9 +452,9 @@ class Life(RuleBasedStateMachine):
 
     def answered_rightly(self, before: Rows, after: Rows, who: int) -> None:
         """A yes answers what was asked of this person at this step, and nothing else."""
-        for was, now in zip(before.asks, after.asks, strict=True):
-            mine = was["step"] == before.request["step"] and was["answered_by"] is None
-            mine = mine and who in self.ground.holders(was, self.at)
+        answers = self.ground.answers(before, who, self.at)
+        for was, now in zip(before.asks, after.asks[: len(before.asks)], strict=True):
+            mine = was["step"] == before.request["step"] and was["number"] in answers
             assert now["answered_by"] == (who if mine else was["answered_by"])
         assert before.asks != after.asks
 
@@ -391,10 +465,12 @@ class Life(RuleBasedStateMachine):
         yes = next(verb for verb in YES if suits(verb, rows.kind))
         assert self.may(rows, BY_VERB[yes]), "sent to nobody"
         if self.is_teacher(rows.request["asker_id"]) and self.at_school(rows):
+            way = WAYS[rows.request["kind"]]
             steps = [rows.step(number) for number in range(len({ask["step"] for ask in rows.asks}))]
-            assert tuple((step[0]["together"], [ask["role"] for ask in step]) for step in steps) == WAYS[
-                rows.request["kind"]
-            ]
+            asked = [(step[0]["together"], [ask["role"] for ask in step]) for step in steps]
+            first = way[0][1]
+            self.raised_rightly(rows, rows.step(0)[len(first) :])
+            assert ((asked[0][0], asked[0][1][: len(first)]), *asked[1:]) == way
 
     def is_teacher(self, person: int) -> bool:
         """Of a school, and holder of no role at all."""
@@ -412,7 +488,8 @@ class Life(RuleBasedStateMachine):
             return {State.APPROVED} if len(before.undone) > 1 else {State.DONE}
         if move.verb not in YES:
             return {move.end}
-        left = [a for a in before.present if a["answered_by"] is None and who not in self.ground.holders(a, self.at)]
+        answers = self.ground.answers(before, who, self.at)
+        left = [a for a in before.present if a["answered_by"] is None and a["number"] not in answers]
         last = before.request["step"] == max(ask["step"] for ask in before.asks)
         return {State.SUBMITTED} if (left and before.present[0]["together"]) or not last else {State.APPROVED}
 
@@ -436,6 +513,18 @@ class Life(RuleBasedStateMachine):
         """Who may make this move now."""
         return self.ground.may(rows, move, self.at)
 
+    def successor(self, row: Rows) -> str:
+        """Somebody who may decide instead of one of those who are asked."""
+        holders = sorted({p for ask in row.present for p in self.ground.holders(ask, self.at)})
+
+        def look(u: Unit) -> list[int]:
+            case = requests.find(u, row.request["id"])
+            assert case is not None
+            asked = people.people(u, set(holders)).values()
+            return [p.id or 0 for person in asked for p in passing.eligible(u, case, person)]
+
+        return str(next(iter(self.ground.unit(look, self.at)), 0))
+
     def whoever_may(self, rows: Rows, move: Move) -> str:
         return min(self.may(rows, move), default="hale")
 
@@ -452,6 +541,8 @@ class Life(RuleBasedStateMachine):
         asked = [ask for ask in rows.asks if request["submitted_at"] and ask["step"] <= request["step"]]
         asked = [ask for ask in asked if ask["since"] is not None]
         concerned |= {each for row in (*asked, *rows.undone) for each in self.ground.holders(row, self.at)}
+        concerned |= {each for row in asked for each in self.ground.stand_ins(rows, row, self.at)}
+        concerned |= {ask["passed_by_id"] for ask in rows.asks}
         if who not in concerned:
             assert SECRET not in repr(answer)
 
@@ -460,6 +551,8 @@ def test_no_way_round_the_table(ground: Ground) -> None:
     Life.ground = ground
     Life.reached.clear()
     Life.escalated.clear()
+    Life.raised.clear()
+    Life.stood_in.clear()
     run_state_machine_as_test(
         Life,
         settings=settings(
@@ -468,10 +561,12 @@ def test_no_way_round_the_table(ground: Ground) -> None:
             suppress_health_check=list(HealthCheck), phases=[Phase.generate],
         ),
     )  # fmt: skip
-    lived = {*OUTCOMES, Verb.SAVE, Verb.SEND, Verb.TRAINED, Verb.DONE, Verb.WITHDRAW}
+    lived = {*OUTCOMES, Verb.SAVE, Verb.REASSIGN, Verb.SEND, Verb.TRAINED, Verb.DONE, Verb.WITHDRAW}
     assert lived <= {verb for _kind, verb, _state in Life.reached}
     assert {kind for kind, verb, _state in Life.reached if verb in YES} == set(KINDS)
     assert Life.escalated, "nothing waited so long"
+    assert Life.raised, "never was everybody away"
+    assert Life.stood_in, "nobody ever stood in"
 
 
 YES_TO = {"post": Verb.APPROVE, "venture": Verb.APPROVE, "enquiry": Verb.REPLY, "favour": Verb.APPROVE}
@@ -571,6 +666,8 @@ def stand_at(life: Life, state: State, kind: str = "post", path: list[Verb] | No
     if state == State.DRAFT:
         life.ground.sql(delete(ROLE).where(ROLE.c.role == "headteacher"), managed.values(manager_id=None))
     account = life.ground.place("facebook")
+    if path == [] and state == State.SUBMITTED:
+        life.at += timedelta(hours=11)  # in the evening: it can wait, or not
     life.play("okafor", Verb.SAVE, fields=life.answers(account, None, kind), arg=kind)
     (key,) = life.rows
     if state == State.DRAFT:

@@ -34,30 +34,6 @@ ZONES = st.sampled_from([LONDON, PACIFIC, ZoneInfo("America/New_York"), ZoneInfo
 # when
 
 
-@pytest.mark.parametrize(("at", "then"), [
-    (datetime(2026, 11, 5, 9, tzinfo=UTC), datetime(2026, 11, 5, 9, tzinfo=UTC)),
-    (datetime(2026, 11, 5, 7, 59, tzinfo=UTC), datetime(2026, 11, 5, 8, tzinfo=UTC)),
-    (datetime(2026, 11, 5, 17, tzinfo=UTC), datetime(2026, 11, 6, 8, tzinfo=UTC)),
-    (datetime(2026, 11, 6, 20, tzinfo=UTC), datetime(2026, 11, 9, 8, tzinfo=UTC)),
-    (datetime(2026, 11, 7, 12, tzinfo=UTC), datetime(2026, 11, 9, 8, tzinfo=UTC)),
-    (datetime(2026, 7, 3, 16, 30, tzinfo=UTC), datetime(2026, 7, 6, 7, tzinfo=UTC)),  # summer time
-])
-def test_the_next_hour_of_work(at: datetime, then: datetime) -> None:
-    assert rules.next_working(at, LONDON) == then
-
-
-@given(MOMENTS, ZONES, st.sets(DAYS, max_size=5))
-def test_nobody_is_disturbed_out_of_hours(at: datetime, zone: ZoneInfo, holidays: set[date]) -> None:
-    """A calendar of holidays is all that it takes to keep those out as well."""
-    def closed(day: date) -> bool:
-        return rules.weekend(day) or day in holidays
-
-    then = rules.next_working(at, zone, closed)
-    assert then >= at and rules.working(then, zone, closed)
-    assert then == at or not rules.working(at, zone, closed)
-    assert rules.next_working(then, zone, closed) == then
-
-
 @pytest.mark.parametrize(("yearly", "day", "year"), [
     ("", date(2026, 11, 5), 0), ("09-01", date(2026, 8, 31), 2025), ("09-01", date(2026, 9, 1), 2026),
     ("01-01", date(2026, 1, 1), 2026), ("12-31", date(2026, 12, 30), 2025),

@@ -262,7 +262,7 @@ async def received(world: World) -> str:
         said += [json.dumps(call, default=str) for call in slack.calls if not _window(call)]
         said += [repr(message) for message in slack.messages] + [json.dumps(home) for home in slack.homes.values()]
     if isinstance(world.chat, TeamsChat):
-        chats = world.chat._microsoft.chats.values()
+        chats = world.chat.microsoft.chats.values()
         ours = (a for each in chats for a in each.messages.values() if a.get("from") != "person")
         said += [json.dumps(activity, default=str) for activity in ours]
     return "\n".join(said)

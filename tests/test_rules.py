@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from cards.action import Verb
 from handlers import packs
 from handlers.rules import checks, kinds, lifecycle, packcheck, packfile, rights
+from handlers.rules.chase import UNHEARD
 from handlers.rules.pack import Kind, Pack
 from handlers.rules.post import (
     PICTURES_LIMIT,
@@ -302,10 +303,10 @@ def test_work_that_is_begun_or_done_holds_the_approval() -> None:
 
 MAY = {
     Verb.SEND: TEACHER, Verb.SAVE: TEACHER, Verb.EDIT: TEACHER, Verb.WITHDRAW: TEACHER, Verb.DISCARD: TEACHER,
-    Verb.TAKE_OUT: TEACHER,
+    Verb.TAKE_OUT: TEACHER, Verb.HURRY: TEACHER,
     Verb.APPROVE: HEAD, Verb.CHANGES: HEAD, Verb.DECLINE: HEAD, Verb.REQUEST_CHANGES: HEAD, Verb.REFUSE: HEAD,
     Verb.TAKE_BACK: HEAD, Verb.LIVE: OWNER, Verb.PUBLISH: OWNER, Verb.GRANT: HEAD, Verb.REPLY: HEAD, Verb.TRAIN: HEAD,
-    Verb.TRAINED: TEACHER, Verb.DONE: WORKER,
+    Verb.TRAINED: TEACHER, Verb.DONE: WORKER, Verb.PASS_ON: HEAD, Verb.REASSIGN: HEAD,
 }  # fmt: skip
 
 
@@ -313,6 +314,7 @@ MAY = {
 @pytest.mark.parametrize("state", State)
 def test_each_verb_is_for_one_of_them_in_its_states(verb: Verb, state: State) -> None:
     standing = case(state, HEAD.id)
+    standing.request.nudges = UNHEARD if verb == Verb.HURRY else 0
     start = lifecycle.BY_VERB[lifecycle.OPENS.get(verb, verb)].start
     holders = {HEAD.id, BOTH.id} if MAY[verb] is HEAD and verb != Verb.TAKE_BACK else {MAY[verb].id}
     for viewer in EVERYBODY:
@@ -332,6 +334,7 @@ def test_every_move_of_the_table_was_asked_about() -> None:
         (TEACHER, Verb.TAKE_BACK, case(State.APPROVED, HEAD.id), Reason.OWN_POST),
         (OWNER, Verb.APPROVE, case(State.APPROVED, HEAD.id), Reason.NOT_APPROVER),
         (HEAD, Verb.WITHDRAW, case(State.SUBMITTED), Reason.NOT_YOURS),
+        (TEACHER, Verb.HURRY, case(State.SUBMITTED), Reason.NOT_NOW),
         (HEAD, Verb.PUBLISH, case(State.APPROVED, HEAD.id), Reason.NOT_OWNER),
         (BOTH, Verb.TAKE_BACK, case(State.APPROVED, HEAD.id), Reason.NOT_DECIDER),
         (HEAD, Verb.TAKE_BACK, case(State.APPROVED, HEAD.id, live=True), Reason.NOT_DECIDER),

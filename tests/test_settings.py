@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.mail_server import MailServer
 from bot.settings import SLACK_API, SettingsError, load
 
 BOT = "xoxb-12345678-abcdefGHIJKL"
@@ -125,6 +126,7 @@ def test_set_but_empty(given: Given, name: str, value: str) -> None:
     [
         ({"SLACK_BOT_TOKEN": BOT}, ["SLACK_SIGNING_SECRET or CANIPOST_SLACK_APP_TOKEN"]),
         ({"SLACK_SIGNING_SECRET": SIGNING}, ["SLACK_BOT_TOKEN"]),
+        ({"SMTP_URL": "smtp://mail.example"}, ["MAIL_FROM"]), ({"MAIL_FROM": "a@b.example"}, ["SMTP_URL"]),
         ({"SLACK_APP_TOKEN": APP}, ["SLACK_BOT_TOKEN"]),
         ({"TEAMS_APP_ID": GUID}, ["TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID"]),
         ({"TEAMS_APP_PASSWORD": PASSWORD}, ["TEAMS_APP_ID", "TEAMS_TENANT_ID"]),
@@ -135,6 +137,16 @@ def test_set_but_empty(given: Given, name: str, value: str) -> None:
 def test_a_half_configured_door(given: Given, settings: dict[str, str], missing: list[str]) -> None:
     problems = given.problems(**settings)
     assert [each.split(" is missing")[0] for each in problems] == [f"CANIPOST_{name}" for name in missing]
+
+
+def test_mail_is_off_unless_it_is_whole_and_right(given: Given) -> None:
+    assert load().mail is None
+    given(SMTP_URL="smtp://bot:gehe%40im@mail.example", MAIL_FROM="Can I Post <canipost@oakfield.example>")
+    assert load().mail == MailServer("mail.example", 587, "starttls", "bot", "gehe@im")
+    assert "gehe" not in repr(load())
+    problems = given.problems(SMTP_URL="bot:geheim-geheim@mail.example", MAIL_FROM="nobody")
+    assert [each.split(" ")[0] for each in problems] == ["CANIPOST_SMTP_URL", "CANIPOST_MAIL_FROM"]
+    assert "geheim" not in str(problems)
 
 
 def test_everything_at_once(given: Given) -> None:

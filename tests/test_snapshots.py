@@ -11,6 +11,7 @@ import pytest
 
 from storage.tables import Platform
 from tests.chat import Chat
+from tests.dialogs.giving_up import given_up
 from tests.world import World, opened
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -40,6 +41,17 @@ STEPS: tuple[tuple[str, str, object], ...] = (
     ("patel", "press", "Answer"),
     ("patel", "fill", {"reply": ["say"], "note": "Nobody was hurt. The school is open as usual."}),
     ("okafor", "look", ""),
+    ("webb", "bury", "patel"),
+    ("webb", "look", ""),
+    ("webb", "press", "Try again"),
+    ("patel", "say", "away today until friday"),
+    ("patel", "press", "Right"),
+    ("reid", "look", ""),
+    ("okafor", "say", "new instagram for the choir"),
+    ("okafor", "press", "Fill it in"),
+    ("okafor", "fill", {**ACCOUNT, "q_name": "Oakfield Choir"}),
+    ("reid", "look", ""),
+    ("patel", "press", "To somebody else"),
     ("hale", "say", "menu"),
     ("hale", "say", "what can you do"),
 )
@@ -58,6 +70,9 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path, blank: bytes) ->
 async def test_what_people_see(world: World) -> None:
     told = []
     for who, how, what in STEPS:
+        if how == "bury":
+            await given_up(world, str(what))
+            continue
         await act(world.chat, who, how, what)
         did = {"say": f"says “{what}”", "press": f"presses {what}", "fill": "sends the form", "look": "looks"}[how]
         told.append("\n".join([f"## {who} {did}", "", await seen(world.chat, who)]))

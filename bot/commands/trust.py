@@ -25,10 +25,7 @@ def add(
     zone: Annotated[str, typer.Option(help="The time zone its times are shown in.")] = "Europe/London",
 ) -> None:
     """Take on a trust; its staff list is next."""
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Refused(f"I do not know the time zone “{zone}”. Use a name such as Europe/London.") from None
+    _known(zone)
     data = pack_bytes(pack)
     with opened() as database:
         try:
@@ -63,6 +60,23 @@ def adopt(
     typer.echo(f"{name} goes by {version} from now on.")
 
 
+@app.command()
+def zone(
+    name: Annotated[str, typer.Argument(help="A name such as Europe/London.")],
+    which: WhichTrust = None,
+) -> None:
+    """Set the time zone in which a trust's times are shown, and its hours of work counted."""
+    _known(name)
+
+    def change(u: Unit) -> str:
+        meant = act_for(u, which)
+        trust.rezone(u, name)
+        return meant.name
+
+    with opened() as database:
+        typer.echo(f"{database.run_now(change)} is in {name} from now on.")
+
+
 @app.command("list")
 def list_all() -> None:
     """Show the trusts, and the workspaces and tenants bound to them."""
@@ -93,6 +107,13 @@ def bind(
         except trust.OthersWorkspace as error:
             raise Refused(f"{error} is bound to another trust.") from None
     typer.echo(f"Bound to {pack}: {', '.join(team for _, team in places)}.")
+
+
+def _known(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused(f"I do not know the time zone “{zone}”. Use a name such as Europe/London.") from None
 
 
 def _bind(u: Unit, pack: str, places: list[tuple[Platform, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from cards.action import Verb
 from handlers.rules import words
@@ -37,6 +38,15 @@ def sees(viewer: Viewer, entry: Entry, tasks: Sequence[Task], keepers: Sequence[
     return entry.book in (Book.ACCOUNT, Book.SITE) or cares(viewer, entry, tasks, keepers)
 
 
+def sight(viewer: Viewer, book: Book, keepers: Sequence[str]) -> tuple[bool, frozenset[int]]:
+    """`sees` for a whole register: whether all of it is theirs to look up, and else of which schools besides their own.
+
+    Whoever has a task with an entry finds that among what waits.
+    """
+    kept = [role.school_id for role in viewer.roles if role.role in keepers]
+    return book in (Book.ACCOUNT, Book.SITE) or None in kept, frozenset(each for each in kept if each is not None)
+
+
 def cares(viewer: Viewer, entry: Entry, tasks: Sequence[Task], keepers: Sequence[str]) -> bool:
     """Its owner, its deputy, a keeper of this school's or the trust's registers, or whoever has a task with it."""
     if viewer.id in (entry.owner_id, entry.deputy_id):
@@ -64,6 +74,7 @@ def leaves(owner: Person, today: date) -> bool:
     return owner.last_day is not None and owner.last_day <= today
 
 
+@lru_cache(2000)
 def platform(typed: str) -> str:
     """A platform as the registers spell it, however somebody put it; unknown ones as they were put."""
     plain, named = typed.strip(), words.sites(typed)

@@ -15,6 +15,7 @@ class By(StrEnum):
 
     ASKER = "asker"
     DECIDER = "approver"
+    ASKED = "approver who is asked"
     LAST_DECIDER = "approver who decided"
     OWNER = "account's owner"
     WORKER = "whoever has the work"
@@ -50,11 +51,13 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.TRAINED, By.ASKER, [S.TRAINING], S.SUBMITTED),
     _move(Verb.REQUEST_CHANGES, By.DECIDER, [S.SUBMITTED], S.CHANGES),
     _move(Verb.REFUSE, By.DECIDER, [S.SUBMITTED], S.DECLINED),
+    _move(Verb.REASSIGN, By.ASKED, [S.SUBMITTED], S.SUBMITTED),
     _move(Verb.TAKE_BACK, By.LAST_DECIDER, [S.APPROVED, S.TRAINING, S.CHANGES, S.DECLINED], S.SUBMITTED),
     _move(Verb.PUBLISH, By.OWNER, [S.APPROVED], S.PUBLISHED),
     _move(Verb.DONE, By.WORKER, [S.APPROVED], S.DONE),
     _move(Verb.DISCARD, By.ASKER, [S.DRAFT], S.WITHDRAWN),
     _move(Verb.WITHDRAW, By.ASKER, [S.SUBMITTED, S.TRAINING, S.CHANGES, S.APPROVED], S.WITHDRAWN),
+    _move(Verb.HURRY, By.ASKER, [S.SUBMITTED], S.SUBMITTED),
     _move(Verb.EXPIRE, By.CLOCK, [S.SUBMITTED, S.TRAINING, S.CHANGES], S.EXPIRED),
     _move(Verb.LAPSE, By.CLOCK, [S.SUBMITTED, S.APPROVED], S.LAPSED),
 )
@@ -64,6 +67,7 @@ OPENS = {
     Verb.CHANGES: Verb.REQUEST_CHANGES,
     Verb.DECLINE: Verb.REFUSE,
     Verb.LIVE: Verb.PUBLISH,
+    Verb.PASS_ON: Verb.REASSIGN,
     Verb.MEANT: Verb.SAVE,
 }
 """A verb that only leads to another one, such as a form to its answers: whoever may do that may do this."""

@@ -6,8 +6,9 @@ from datetime import date
 from enum import StrEnum
 
 from cards.action import Verb
+from handlers.rules.chase import UNHEARD
 from handlers.rules.lifecycle import BY_VERB, OPENS, By
-from storage.tables import Ask, Case, Outcome, Person, State, Task, Viewer
+from storage.tables import PERSONAL, Ask, Case, Outcome, Person, State, Task, Viewer
 
 
 class Reason(StrEnum):
@@ -66,7 +67,10 @@ def involved(viewer: Viewer, case: Case) -> bool:
     if case.request.submitted_at is None:
         return False
     deciders = {p.id for p in case.deciders} | {d.decider_id for d in case.decisions}
-    asked = any(_asked(viewer, ask) for ask in case.asks if ask.since is not None and ask.step <= case.request.step)
+    if any(ask.passed_by_id == viewer.id for ask in case.asks):
+        return True
+    begun = [ask for ask in case.asks if ask.since is not None and ask.step <= case.request.step]
+    asked = any(_asked(viewer, ask, case) for ask in begun)
     return asked or viewer.id in deciders | owners(case) or any(has_task(viewer, task) for task in case.tasks)
 
 
@@ -84,7 +88,16 @@ def answerable(viewer: Viewer, case: Case) -> list[Ask]:
     """What of the present step this viewer can answer: nothing of their own, and nothing that is answered."""
     if viewer.id in (case.request.asker_id, case.request.editor_id):
         return []
-    return [ask for ask in case.present if ask.answered_by is None and _asked(viewer, ask)]
+    mine = [ask for ask in case.present if ask.answered_by is None and _asked(viewer, ask, case)]
+    own = [ask for ask in mine if case.absence(ask, viewer.id) is None]
+    # Where all of several have to agree, who stands in for two of them answers for one.
+    return own or (mine[:1] if mine and mine[0].together else mine)
+
+
+def passable(viewer: Viewer, case: Case) -> list[Ask]:
+    """What of that they can hand to somebody else: what they are asked themselves, and not for their own consent."""
+    mine = answerable(viewer, case)
+    return [ask for ask in mine if case.absence(ask, viewer.id) is None and ask.role not in PERSONAL]
 
 
 def fresh_versions(viewer: Viewer, verb: Verb, case: Case) -> set[int]:
@@ -112,8 +125,10 @@ def has_task(viewer: Viewer, task: Task) -> bool:
     return task.person_id == viewer.id or bool(task.role and viewer.holds(task.role, task.school_id))
 
 
-def _asked(viewer: Viewer, ask: Ask) -> bool:
-    return ask.person_id == viewer.id if ask.person_id is not None else viewer.holds(ask.role, ask.school_id)
+def _asked(viewer: Viewer, ask: Ask, case: Case) -> bool:
+    """Whether it is asked of them: by name, by what they are today, or of somebody for whom they stand in."""
+    own = ask.person_id == viewer.id if ask.person_id is not None else viewer.holds(ask.role, ask.school_id)
+    return own or case.absence(ask, viewer.id) is not None
 
 
 def _against(viewer: Viewer, verb: Verb, case: Case) -> Reason | None:
@@ -126,6 +141,8 @@ def _against(viewer: Viewer, verb: Verb, case: Case) -> Reason | None:
     reason = _not_by(viewer, move.by, case)
     if reason is None and (case.request.state not in move.start or _too_late(viewer, move.by, case)):
         return Reason.NOT_NOW
+    if reason is None and move.verb == Verb.HURRY and case.request.nudges != UNHEARD:
+        return Reason.NOT_NOW  # whoever decides has it
     if reason is None and move.verb == Verb.SAVE and case.request.state == State.APPROVED and not case.publications:
         return Reason.NOT_NOW  # what has its effect is withdrawn, and asked for anew
     return reason
@@ -143,15 +160,17 @@ def _not_by(viewer: Viewer, by: By, case: Case) -> Reason | None:
         return Reason.OWN_POST
     if by == By.LAST_DECIDER:
         mine = bool(case.decisions) and case.decisions[-1].decider_id == viewer.id
-        still = any(_asked(viewer, ask) for ask in case.present)
+        still = any(_asked(viewer, ask, case) for ask in case.present)
         return None if mine and still and not live_anywhere(case) and not worked(case) else Reason.NOT_DECIDER
-    return None if any(_asked(viewer, ask) for ask in case.present) else Reason.NOT_APPROVER
+    return None if any(_asked(viewer, ask, case) for ask in case.present) else Reason.NOT_APPROVER
 
 
 def _too_late(viewer: Viewer, by: By, case: Case) -> bool:
     """What is live in one place stays as it is; an owner says so once, and one answers once."""
     if by == By.DECIDER:
         return not answerable(viewer, case)
+    if by == By.ASKED:
+        return not passable(viewer, case)
     if by == By.OWNER:
         return not any(p.owner_id == viewer.id and not p.live_at for p in case.publications)
     return by == By.ASKER and live_anywhere(case)

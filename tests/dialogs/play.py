@@ -1,12 +1,15 @@
 """What people do in the dialogs, and the rows that stand behind what they see."""
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot import demo
 from bot.demo import email, sample_picture
 from cards.action import Action, Verb
+from handlers import packs, terms
 from handlers import people as staff
 from storage import audit, imports, people
 from storage import request as requests
@@ -134,6 +137,23 @@ async def no_longer_head(world: World, who: str) -> None:
         imports.end_roles(u, [role.id or 0 for role in found.roles])
 
     await world.unit(end)
+
+
+async def in_school_hours(world: World, more: str = "", **clocks: str) -> None:
+    """From now on the sample trust goes by its policy's own pack, in which school closes at five; with `more`.
+
+    `clocks`: what [clocks] says instead, such as expire_days="3".
+    """
+    begin, usual, rest = re.split(r"(?s)(?<=\[clocks\]\n)(.*?\n)(?=\n)", packs.bundled(demo.PACK).decode(), maxsplit=1)
+    kept = [line for line in usual.splitlines() if line.partition(" ")[0] not in clocks]
+    text = begin + "\n".join([*kept, *(f"{key} = {value}" for key, value in clocks.items()), rest])
+    await world.unit(lambda u: packs.adopt(u, f"{text}\n{more}".encode()))
+
+
+async def closed(world: World, rows: str) -> None:
+    """The trust's calendar is imported with these rows."""
+    data = f"school,from,to,what\n{rows}".encode()
+    await world.unit(lambda u: terms.apply(u, data, terms.plan(u, data)))
 
 
 async def staff_list(world: World, rows: str) -> None:

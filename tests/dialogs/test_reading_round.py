@@ -10,14 +10,15 @@ from handlers import reading_who
 from storage import imports
 from storage import reading as readings
 from tests.dialogs.asking_policy import import_policy
-from tests.dialogs.play import leaves, one_engine, one_platform, refusals, staff_list
+from tests.dialogs.play import in_school_hours, leaves, one_engine, one_platform, refusals, staff_list
 from tests.dialogs.reading import confirm, last, seen
 from tests.world import World
 
 
 @pytest.fixture
 async def told(world: World) -> World:
-    """The sample trust, whose first policy was just imported."""
+    """The sample trust, in school hours, whose first policy was just imported."""
+    await in_school_hours(world)
     await import_policy(world)
     return world
 

@@ -65,7 +65,7 @@ def fetched(world: World) -> list[str]:
     if isinstance(chat, SlackChat):
         return chat.slack.downloads
     if isinstance(chat, TeamsChat):
-        return [path for _, path, _ in chat._microsoft.seen if "/v3/attachments/" in path]
+        return [path for _, path, _ in chat.microsoft.seen if "/v3/attachments/" in path]
     return []
 
 

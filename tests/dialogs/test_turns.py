@@ -336,14 +336,14 @@ async def test_an_approval_that_nobody_uses_lapses(world: World) -> None:
 
 
 @one_engine
-async def test_one_reminder_after_a_day(world: World) -> None:
+async def test_one_reminder_after_nine_hours_of_work(world: World) -> None:
     chat = world.chat
     await approved(chat)
 
     async def reminders() -> int:
         return sum("not live yet" in m.text for m in (await chat.screen("lund")).messages)
 
-    await world.later(hours=23)
+    await world.later(hours=8)
     assert await reminders() == 0
     await world.later(hours=2)
     assert await reminders() == 1
