@@ -11,7 +11,7 @@ from bench.ground import ENGINES
 from bot import logs
 
 PAIRS = {"slack": (slack.measure, 5), "teams": (teams.measure, 5), "outbox": (outbox.measure, 3),
-         "startup": (startup.measure, 5), "growth": (growth.measure, 3), "replicas": (replicas.measure, 3),
+         "startup": (startup.measure, 5), "growth": (growth.measure, 10), "replicas": (replicas.measure, 3),
          "silence": (silence.measure, 1)}
 """What can be measured, and how many rounds it takes."""
 LONG = {"silence"}

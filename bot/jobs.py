@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
+from functools import partial, wraps
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,6 +25,8 @@ Due = tuple[Verb, int, str]
 DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 """APScheduler's own grace is one second: what is later than that would never fire."""
 BATCH = 200
+AFTER_START = timedelta(seconds=2)
+"""Whoever writes first is answered first."""
 KEEP_KEYS = timedelta(days=3)
 KEEP_UNNAMED = timedelta(days=1)
 """So long a file may lie before a row names it."""
@@ -32,14 +35,26 @@ KEEP_UNNAMED = timedelta(days=1)
 def scheduler(desk: Desk, clock: Callable[[], datetime], chores: Iterable[Chore] = ()) -> AsyncIOScheduler:
     """The clock's jobs, not yet started."""
     jobs = AsyncIOScheduler(timezone="UTC", job_defaults=DEFAULTS)
-    jobs.add_job(read_policies, args=[desk, clock])
-    jobs.add_job(run_out, "interval", seconds=20, args=[desk, clock])
-    jobs.add_job(look_after, "interval", minutes=5, args=[desk, clock], next_run_time=clock())
-    jobs.add_job(forget_keys, "interval", hours=6, args=[desk, clock])
-    jobs.add_job(sweep, "interval", hours=6, args=[desk, clock], next_run_time=clock())
+    given, first = [desk, clock], clock() + AFTER_START
+    jobs.add_job(_ended(read_policies), args=given)
+    jobs.add_job(_ended(run_out), "interval", seconds=20, args=given)
+    jobs.add_job(_ended(look_after), "interval", minutes=5, args=given, next_run_time=first)
+    jobs.add_job(_ended(forget_keys), "interval", hours=6, args=given)
+    jobs.add_job(_ended(sweep), "interval", hours=6, args=given, next_run_time=first)
     for chore in chores:
-        jobs.add_job(chore, "interval", minutes=5)
+        jobs.add_job(_ended(chore), "interval", minutes=5)
     return jobs
+
+
+def _ended(job: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+    """The job; told to stop, it ends without a word, and what it has not done is due at the next start."""
+
+    @wraps(job)
+    async def run(*given: object) -> None:
+        with suppress(asyncio.CancelledError):
+            await job(*given)
+
+    return run
 
 
 async def read_policies(desk: Desk, clock: Callable[[], datetime]) -> None:

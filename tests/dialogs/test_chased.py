@@ -76,7 +76,6 @@ async def test_reminded_twice_then_asked_further_up(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_to_whom_the_pack_says(world: World) -> None:
     """The deputy is asked, and not the CEO; who is named and there is nobody: the next one above."""
     await in_school_hours(world, escalate_hours="19", escalate_to='"deputy"')
@@ -116,7 +115,6 @@ async def test_a_question_too_goes_to_somebody_who_was_not_asked(world: World) -
 
 
 @one_engine
-@one_platform
 async def test_nothing_comes_after_a_decision(world: World) -> None:
     chat = world.chat
     await ask_and_send(chat)
@@ -163,7 +161,6 @@ async def test_who_agrees_together_is_not_replaced(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_a_time_to_go_live_comes_first(world: World) -> None:
     """At half past ten, asked at nine: reminded after three quarters of an hour, again after half of the rest."""
     chat = world.chat

@@ -169,7 +169,6 @@ async def test_an_administrator_says_it_for_somebody(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_what_cannot_be(world: World) -> None:
     """Each is named, and nothing is half done."""
     chat = world.chat
@@ -223,7 +222,6 @@ async def test_what_cannot_be(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_reports_go_round_whoever_stands_in(world: World) -> None:
     """A successor who stands in for Mrs Patel is left out of a report about her; her CEO is not, though he does too."""
     patel, amin, singh = [await world.person(who) for who in ("patel", "amin", "singh")]
@@ -337,7 +335,6 @@ async def test_an_administrator_hands_a_request_on_unseen(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_nobody_is_disturbed_at_night(world: World) -> None:
     """Said in the small hours: it holds at once, and whoever stands in hears when they are at work."""
     chat = world.chat

@@ -99,7 +99,6 @@ async def test_the_morning_after(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_bank_holidays_and_central_staff(world: World) -> None:
     """In half term the CEO is at work and the school is not; on a bank holiday nobody is."""
     chat = world.chat
@@ -141,7 +140,6 @@ async def test_one_is_at_work_and_another_is_not(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_what_the_pack_calls_urgent_goes_out_at_night(world: World) -> None:
     chat = world.chat
     await in_school_hours(world)
@@ -158,7 +156,6 @@ async def test_what_the_pack_calls_urgent_goes_out_at_night(world: World) -> Non
 
 
 @one_engine
-@one_platform
 async def test_a_time_to_go_live_makes_it_urgent_by_itself(world: World) -> None:
     """At seven in the morning nobody would have decided; at eleven there is time from eight o'clock on."""
     await in_school_hours(world)
@@ -179,7 +176,6 @@ async def test_the_sample_trust_never_sleeps(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_withdrawn_before_anybody_heard(world: World) -> None:
     chat = world.chat
     await in_school_hours(world)
@@ -196,7 +192,6 @@ async def test_withdrawn_before_anybody_heard(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_changed_at_night_it_comes_once(world: World) -> None:
     """And whoever opens it themselves before does not get it again."""
     chat = world.chat
@@ -213,7 +208,6 @@ async def test_changed_at_night_it_comes_once(world: World) -> None:
 
 
 @one_engine
-@one_platform
 async def test_who_may_say_that_it_cannot_wait(world: World) -> None:
     """Its asker, once, and not when it has come."""
     chat = world.chat
