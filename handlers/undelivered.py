@@ -11,7 +11,7 @@ from cards import undelivered as cards
 from cards.card import Card
 from cards.report_notice import LINES
 from cards.words import Calendar
-from handlers import letters, view
+from handlers import hours, letters, view
 from handlers.answer import Answer, Note, Replace
 from handlers.turn import Turn
 from storage import audit, doors, outbox, people
@@ -26,10 +26,10 @@ SAID = 12
 
 
 def tell(u: Unit) -> None:
-    """Something was given up: every administrator's card of today says so."""
+    """Something was given up: every administrator's card of today says so, when they are at work."""
     subject = f"{SUBJECT}{u.today}"
     for person in view.administrators(u):
-        outbox.show(u, person.id or 0, BURIED, subject)
+        outbox.show(u, person.id or 0, BURIED, subject, hours.ping_person(u, person.id or 0))
     outbox.replace(u, subject)
 
 

@@ -223,13 +223,13 @@ def spare(u: Unit, person_id: int, card: str, subject: str) -> None:
         u.later(NEEDLESS, {"person": person_id, "which": card, "subject": subject})
 
 
-def show(u: Unit, person_id: int, card: str, subject: str) -> None:
+def show(u: Unit, person_id: int, card: str, subject: str, due_at: datetime | None = None) -> None:
     """Owe it to a person who has no copy yet; who has one gets that replaced (`replace`)."""
     owed = {(row["person_id"], row["card"], row["subject_id"]) for row in _sending(u)}
     values = {"person": person_id, "card": card, "subject": subject}
     if (person_id, card, subject) in owed or (subject not in u.begun and u.run(HAS_OR_QUEUED, values).first()):
         return
-    send(u, person_id, card, subject)
+    send(u, person_id, card, subject, due_at)
 
 
 def replace(u: Unit, subject: str) -> None:

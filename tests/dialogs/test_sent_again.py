@@ -3,7 +3,7 @@
 from storage import audit, outbox
 from tests.chat import Chat
 from tests.dialogs.giving_up import given_up
-from tests.dialogs.play import ask_and_send, one_engine
+from tests.dialogs.play import ask_and_send, in_school_hours, one_engine, one_platform
 from tests.world import World
 
 
@@ -26,3 +26,15 @@ async def test_an_administrator_sends_it_again(world: World, chat: Chat) -> None
     assert "sent again" in (await chat.screen("webb")).last.text
     verbs = await world.unit(lambda u: [row.verb for row in u.run(audit.CHAIN)])
     assert {"undeliverable", "outbox_again", "refused"} <= set(verbs)
+
+
+@one_engine
+@one_platform
+async def test_at_night_an_administrator_hears_of_it_in_the_morning(world: World, chat: Chat) -> None:
+    await in_school_hours(world)
+    await ask_and_send(chat)
+    await world.later(hours=12)
+    await given_up(world, "patel")
+    assert (await chat.screen("webb")).messages == []
+    await world.later(hours=12)
+    assert "1 message could not be delivered, to:" in (await chat.screen("webb")).last.text
