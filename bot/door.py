@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -23,9 +23,14 @@ async def through(desk: Desk, event: Event, email: Callable[[], Awaitable[str]])
     return await desk.dispatch(replace(event, email=await email() or "-"))
 
 
-def broke(event: Event) -> Note:
+@dataclass(frozen=True, slots=True)
+class Broke(Note):
+    """A flow failed, and nothing was stored. Where that cannot be said, the platform has to be told instead."""
+
+
+def broke(event: Event) -> Broke:
     """What is said when a flow failed: nothing was changed, and a code that finds the failure in the log."""
     code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(3)) for _ in range(2))
     platform = event.place.platform if event.place else None
     log.error("flow failed", code=code, verb=event.verb, platform=platform, exc_info=True)  # noqa: LOG014
-    return Note(something_broke(code))
+    return Broke(something_broke(code))

@@ -14,7 +14,7 @@ from botbuilder.core import ActivityHandler, TurnContext
 from botbuilder.schema import Activity, Attachment, ChannelAccount, InvokeResponse
 
 from bot.connector import Connector, Forbidden, Refused, Spot
-from bot.door import broke, through
+from bot.door import Broke, broke, through
 from bot.exhibits import previews
 from bot.intake import taker, with_taken
 from bot.teams_activity import EMULATOR, Malformed, Wire, about_message, card_data, hello, place_of, pressed, said
@@ -55,17 +55,21 @@ class Turns(ActivityHandler):  # type: ignore[misc]
     async def on_message_activity(self, context: TurnContext) -> None:
         """Words, files, or a button of an older Teams."""
         wire: Wire = context.turn_state[WIRE]
-        if not wire.private:
-            return await self._say(context, teams_words.ONLY_PRIVATE)
+        if wire.private:
+            await self._reply(context, *await self._told(wire))
+        else:
+            await self._say(context, teams_words.ONLY_PRIVATE)
+
+    async def _told(self, wire: Wire) -> tuple[Event, Answer]:
         if wire.value is not None and wire.has_press:
             event = pressed(wire, self._clock(), wire.value)
-            return await self._reply(context, event, await self._ask(event, wire))
+            return event, await self._ask(event, wire)
         event = said(wire, self._clock())
         try:
             event = await self._with_files(wire, event)
         except Exception:  # noqa: BLE001 - logged with its code by broke
-            return await self._reply(context, event, broke(event))
-        return await self._reply(context, event, await self._ask(event, wire))
+            return event, broke(event)
+        return event, await self._ask(event, wire)
 
     async def on_invoke_activity(self, context: TurnContext) -> None:
         """A button, or the answer to "may I put this file into your OneDrive?"."""
@@ -198,6 +202,9 @@ class Turns(ActivityHandler):  # type: ignore[misc]
                     await self._say(context, note)
             case Show(shown) | Home(shown):
                 await self._send(context, await self._card_message(shown))
+            case Broke(text):
+                if not await self._say(context, text):
+                    context.turn_state[INVOKED] = InvokeResponse(status=500)
             case Note(text):
                 await self._say(context, text)
             case Coming() | Silence():
@@ -225,12 +232,14 @@ class Turns(ActivityHandler):  # type: ignore[misc]
             digest, name = self._offers.offered(value.get("context"), place.team, place.user)
         except NotOffered:
             log.warning("a file was asked for that was not offered")
-            return await self._say(context, teams_words.FILE_NOT_YOURS)
+            await self._say(context, teams_words.FILE_NOT_YOURS)
+            return
         if action == "decline":
-            return await self._say(context, teams_words.FILE_DECLINED.format(name=name))
+            await self._say(context, teams_words.FILE_DECLINED.format(name=name))
+            return
         if not isinstance(upload, Mapping) or not isinstance(upload.get("uploadUrl"), str):
             raise Malformed("uploadInfo")
-        return await self._give(context, wire, upload, digest, name)
+        await self._give(context, wire, upload, digest, name)
 
     async def _give(self, context: TurnContext, wire: Wire, upload: Mapping[str, Any], digest: str, name: str) -> None:
         try:
@@ -252,8 +261,8 @@ class Turns(ActivityHandler):  # type: ignore[misc]
             except Refused as refused:
                 log.info("a file's question stays in the chat", reason=str(refused))
 
-    async def _say(self, context: TurnContext, text: str) -> None:
-        await self._send(context, Activity(type="message", text=text, text_format="plain"))
+    async def _say(self, context: TurnContext, text: str) -> bool:
+        return await self._send(context, Activity(type="message", text=text, text_format="plain"))
 
     async def _send(self, context: TurnContext, message: Activity) -> bool:
         """What is said in passing is not owed: where it cannot be sent, the log says so."""

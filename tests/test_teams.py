@@ -337,6 +337,15 @@ async def test_a_broken_flow_is_said_with_a_code_and_is_no_error_for_teams(world
     assert set(world.chat.statuses) == {200}
 
 
+async def test_where_not_even_that_can_be_said_teams_is_told(world: World) -> None:
+    """Nothing was stored: a 200 would be the end of what somebody wrote."""
+    world.desk.answer = RuntimeError("boom")
+    world.chat.microsoft.fail(503, "/v3/", times=9)
+    with pytest.raises(AssertionError):
+        await world.chat.say("okafor", "hello")
+    assert world.chat.statuses == [500]
+
+
 async def test_replies_can_be_asked_for_in_the_answer(world: World) -> None:
     world.desk.answer = Note("Hello.")
     status, body = await world.post(world.message(deliveryMode="expectReplies"))
