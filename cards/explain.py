@@ -34,7 +34,7 @@ def any_of(people: Sequence[Who]) -> str:
         each.title if each.article and i and people[i - 1].article == each.article else each.words
         for i, each in enumerate(people)
     ]
-    return _either(words)
+    return listed(words, "or")
 
 
 def all_of(people: Sequence[Who]) -> str:
@@ -74,7 +74,7 @@ def one(title: str, trust_wide: bool) -> str:
 
 def asked_by(who: Sequence[str]) -> str:
     """Askers, as a condition."""
-    return f"{_either(who)} asks"
+    return f"{listed(who, 'or')} asks"
 
 
 def place(trust: bool, accounts: bool) -> str:
@@ -85,7 +85,7 @@ def place(trust: bool, accounts: bool) -> str:
 
 def answered(label: str, options: Sequence[str]) -> str:
     """What was answered, as a condition."""
-    return f"the answer to “{label}” is {_either([f'“{option}”' for option in options])}"
+    return f"the answer to “{label}” is {listed((f'“{option}”' for option in options), 'or')}"
 
 
 def way(conditions: Sequence[str], where: str, who: str, others: str) -> str:
@@ -97,10 +97,6 @@ def way(conditions: Sequence[str], where: str, who: str, others: str) -> str:
 def decided(who: str) -> str:
     """Who decides, where there is nothing to tell apart."""
     return start(who)
-
-
-def _either(words: Sequence[str]) -> str:
-    return " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def start(words: str) -> str:

@@ -46,7 +46,7 @@ class View:
         together = any(ask.together for ask in self.waited_for)
         if together:
             return listed(dict.fromkeys(asked)) if len(asked) == len(self.waited_for) else ""
-        return " or ".join(dict.fromkeys(name for each in asked for name in each.split(" or ")))
+        return listed(dict.fromkeys(name for each in asked for name in each.split(" or ")), "or")
 
     @property
     def role(self) -> str:
@@ -54,7 +54,7 @@ class View:
         titles = list(dict.fromkeys(self.roles.get(ask.role, ask.role) for ask in self.waited_for))
         if self.is_asker:
             titles = [title.replace("the asker's", "your") for title in titles]
-        return (" and " if any(ask.together for ask in self.waited_for) else " or ").join(titles)
+        return listed(titles, "and" if any(ask.together for ask in self.waited_for) else "or")
 
     @property
     def clause(self) -> str:

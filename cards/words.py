@@ -17,10 +17,10 @@ NEAR = timedelta(days=182)
 """Within half a year, a day and its month are clear without the year."""
 
 
-def listed(words: Iterable[str]) -> str:
-    """"a", "a and b", "a, b and c"."""
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """"a", "a and b", "a, b and c"; with another word before the last one, such as "or"."""
     each = list(words)
-    return " and ".join(filter(None, [", ".join(each[:-1]), *each[-1:]]))
+    return f" {last} ".join(filter(None, [", ".join(each[:-1]), *each[-1:]]))
 
 
 def site(platform: str) -> str:

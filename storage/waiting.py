@@ -54,31 +54,35 @@ def _place(table: Any, at_trust: bool) -> Any:
     return table.c.school_id.is_(None) if at_trust else table.c.school_id == _PLACE
 
 
-def _requests(source: Any, since: Any, key: Any, *conditions: Any) -> Any:
-    """`key`: the request's id in the table whose index has them in this order; elsewhere all would be sorted."""
+def _requests(source: Any, since: Any, key: Any, *conditions: Any, place: Any = None) -> Any:
+    """`key`: the request's id in the table whose index has them in this order; elsewhere all would be sorted.
+
+    `place`: the column before these, where the index has one: PostgreSQL does not know by itself that it is one value.
+    """
     return (
         select(REQUEST, since.label("since"))
         .select_from(source)
         .where(*conditions, tuple_(since, key) > POINT)
-        .order_by(since, key)
+        .order_by(*(() if place is None else (place,)), since, key)
         .limit(bindparam("most"))
     )
 
 
-def _to_decide(*whose: Any) -> Any:
+def _to_decide(*whose: Any, place: Any = None) -> Any:
     """What was asked of them; never their own."""
     return _requests(
         ASK.join(REQUEST, REQUEST.c.id == ASK.c.request_id), ASK.c.since, ASK.c.request_id,
         ASK.c.trust_id == bindparam("trust"), IS_OPEN, *whose,
-        REQUEST.c.asker_id != bindparam("person"), REQUEST.c.editor_id != bindparam("person"),
+        REQUEST.c.asker_id != bindparam("person"), REQUEST.c.editor_id != bindparam("person"), place=place,
     )
 
 
-def _to_do(*whose: Any) -> Any:
+def _to_do(*whose: Any, place: Any = None) -> Any:
     """Work that an approval brought."""
     return _requests(
         TASK.join(REQUEST, REQUEST.c.id == TASK.c.request_id), TASK.c.since, TASK.c.request_id,
         TASK.c.trust_id == bindparam("trust"), TASK.c.done_at.is_(None), TASK.c.request_id.is_not(None), STILL, *whose,
+        place=place,
     )
 
 
@@ -111,8 +115,8 @@ DECIDERS = (
     .where(ASK.c.trust_id == bindparam("trust"), IS_OPEN)
     .order_by(ASK.c.since, REQUEST.c.id)
 )
-ASKED = {True: _to_decide(ASK.c.role == _ROLE, ASK.c.person_id.is_(None), _place(ASK, True)),
-         False: _to_decide(ASK.c.role == _ROLE, ASK.c.person_id.is_(None), _place(ASK, False))}
+_OF_ROLE = (ASK.c.role == _ROLE, ASK.c.person_id.is_(None))
+ASKED = {at: _to_decide(*_OF_ROLE, _place(ASK, at), place=ASK.c.school_id) for at in (True, False)}
 _BESIDE = ASK.alias("beside")
 _COVERED = (
     REQUEST.c.asker_id != bindparam("away"), REQUEST.c.editor_id != bindparam("away"),
@@ -122,13 +126,11 @@ _COVERED = (
     )),
 )
 """What was asked of somebody for whom they stand in: never for that person's own, nor a second time."""
-COVERED = {True: _to_decide(ASK.c.role == _ROLE, ASK.c.person_id.is_(None), _place(ASK, True), *_COVERED),
-           False: _to_decide(ASK.c.role == _ROLE, ASK.c.person_id.is_(None), _place(ASK, False), *_COVERED)}
+COVERED = {at: _to_decide(*_OF_ROLE, _place(ASK, at), *_COVERED, place=ASK.c.school_id) for at in (True, False)}
 COVERED_IN_PERSON = _to_decide(
     ASK.c.person_id == bindparam("away"), ASK.c.role.not_in([literal(each) for each in PERSONAL]), *_COVERED)
 ASKED_IN_PERSON = _to_decide(ASK.c.person_id == bindparam("person"))
-WORK = {True: _to_do(TASK.c.role == _ROLE, _place(TASK, True)),
-        False: _to_do(TASK.c.role == _ROLE, _place(TASK, False))}
+WORK = {at: _to_do(TASK.c.role == _ROLE, _place(TASK, at), place=TASK.c.school_id) for at in (True, False)}
 OWN_WORK = _to_do(TASK.c.person_id == bindparam("person"))
 CARE = {True: _about_entries(TASK.c.role == _ROLE, _place(TASK, True)),
         False: _about_entries(TASK.c.role == _ROLE, _place(TASK, False))}
@@ -146,8 +148,7 @@ TO_REVISE = _requests(
 )
 _ON = select(ASK.c.request_id).where(ASK.c.trust_id == bindparam("trust"), IS_OPEN).order_by(ASK.c.since)
 ON_ROLE = {
-    at_trust: _ON.where(ASK.c.role == _ROLE, ASK.c.person_id.is_(None), _place(ASK, at_trust))
-    for at_trust in (True, False)
+    at_trust: _ON.where(*_OF_ROLE, _place(ASK, at_trust)) for at_trust in (True, False)
 }
 ON_PERSON = _ON.where(ASK.c.person_id == bindparam("person"))
 
