@@ -58,6 +58,8 @@ async def measure(engine: str, rounds: int, scale: float) -> None:
         steady()
         for name, prepare in THINGS.items():
             _tell(f"{name}, {engine}", sizes, await _beside(towns, prepare, calls))
+            for each in towns:
+                await each.delivery.drain()  # what these owe is not to lie in the next one's way
 
 
 async def _beside(towns: Sequence[Town], prepare: Callable[[Town, int], list[Call]], number: int) -> Taken:

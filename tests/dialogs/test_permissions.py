@@ -240,7 +240,7 @@ async def test_a_later_step_that_nobody_can_take(world: World) -> None:
     await ask(world, "facebook group for my GCSE class", q_audience=["ks4"])
     await stands(world, State.DRAFT)
     words = (await chat.screen(TEACHER)).words
-    assert "has no Headteacher or Deputy Headteacher" in words and "I keep your draft" in words
+    assert "has no Headteacher, Deputy Headteacher" in words and "I keep your draft" in words
     assert "Headteacher" in (await last(chat, "administrator")).text
     assert "waiting for you" not in (await chat.screen(SENIOR)).words
     await chat.press(TEACHER, "Edit")
