@@ -90,7 +90,7 @@ class Ledger:
         news = self.doors.read(u, now, MAIL in self.senders)
         outbox.renew(u, self.owner, out, now + LEASE)
         claimed, more = self.claim(u, now) if claims and not self.doors.all_wait(self.senders) else ([], False)
-        if u.dialect.name == "postgresql":
+        if outbox.others_wait(u):
             return Turn([], more, news, claimed)
         return Turn(self.build(u, claimed, now), more, news)
 

@@ -14,10 +14,9 @@ import aiosmtplib
 from bot.mail_server import MailServer
 from bot.sender import Delivered, Recipient, RetryLater, Shut, Undeliverable
 from cards.card import Card, Text
+from cards.letter import NO_ADDRESS, REFUSED
 
 TIMEOUT = 20.0
-NO_ADDRESS = "The e-mail address on the staff list is none that mail can be sent to."
-REFUSED = "The mail server does not take mail for this person ({code}). Their address on the staff list may be wrong."
 
 
 class MailSender:

@@ -7,6 +7,8 @@ from cards.undelivered import mend, name
 from cards.words import listed
 
 TITLE = "Something waits for you in Can I Post"
+NO_ADDRESS = "The e-mail address on the staff list is none that mail can be sent to."
+REFUSED = "The mail server does not take mail for this person ({code}). Their address on the staff list may be wrong."
 
 
 def waiting(tell: Sequence[str]) -> Card:

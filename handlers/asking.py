@@ -26,7 +26,7 @@ def clock(t: Turn, go_live: datetime | None, asked: Sequence[Ask], school: int |
 
 def first_look(t: Turn, asked: Sequence[Ask], school: int | None, due: datetime, urgent: bool) -> dict[str, Any]:
     """When the clock looks first: when whoever decides hears of it, where they are not at work; else to remind them."""
-    asking = {t.request.asker_id, t.request.editor_id} if t.about else {t.viewer.id}
+    asking = t.case.own if t.about else {t.viewer.id}
     found = [
         (ask, p) for ask in asked if ask.answered_by is None
         for p in asks.holders(t.unit, ask.role, ask.school_id, ask.person_id) if p.id not in asking
@@ -41,8 +41,7 @@ def first_look(t: Turn, asked: Sequence[Ask], school: int | None, due: datetime,
 def ask_step(t: Turn) -> None:
     """Owe the card to everybody whom the present step asks; their older copies give way to it."""
     case = request.afresh(t.unit, t.case)
-    asking = (t.request.asker_id, t.request.editor_id)
-    deciders = sorted(p.id for p in case.deciders if p.id is not None and p.id not in asking)
+    deciders = sorted(p.id for p in case.deciders if p.id is not None and p.id not in case.own)
     for person in deciders:
         outbox.outdate(t.unit, person, CARD, t.request.id, SENT_AGAIN)
     for person in deciders:

@@ -138,7 +138,7 @@ def _together(case: Case) -> bool:
 
 def _free(case: Case, people: list[Person]) -> list[Person]:
     """Nobody decides on their own."""
-    return [p for p in people if p.id not in (case.request.asker_id, case.request.editor_id)]
+    return [p for p in people if p.id not in case.own]
 
 
 def _names(case: Case, asked: list[Ask]) -> str:

@@ -59,9 +59,8 @@ def of_case(u: Unit, case: Case, only: int | None = None) -> list[Hours]:
     """When anybody whom the request waits for is at work, or `only` this person; what cannot wait: day and night."""
     if urgent(u, case):
         return [rules.always(u.zone)]
-    asking = (case.request.asker_id, case.request.editor_id)
     asked = [(ask, p) for ask in case.present if ask.answered_by is None for p in case.could(ask)]
-    free = [(ask, p) for ask, p in asked if p.id not in asking and only in (None, p.id)]
+    free = [(ask, p) for ask, p in asked if p.id not in case.own and only in (None, p.id)]
     return of_asks(u, free, case.request.school_id)
 
 

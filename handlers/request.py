@@ -206,8 +206,7 @@ def _next_step(t: Turn) -> Answer:
 
 def _waits_for_nobody(case: Case) -> bool:
     """Whether the present step cannot be taken: by nobody, or, where all of it is wanted, not as a whole."""
-    asking = (case.request.asker_id, case.request.editor_id)
-    asked = [any(p.id not in asking for p in case.could(ask)) for ask in case.present]
+    asked = [any(p.id not in case.own for p in case.could(ask)) for ask in case.present]
     return not (all(asked) if case.present and case.present[0].together else any(asked))
 
 

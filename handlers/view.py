@@ -170,8 +170,7 @@ def _stuck(case: Case) -> bool:
     """Whether the present step is still to be taken, and nobody could."""
     if case.present and all(ask.answered_by is not None for ask in case.present):
         return False
-    asking = {case.request.asker_id, case.request.editor_id}
-    return all(p.id in asking for p in case.deciders)
+    return all(p.id in case.own for p in case.deciders)
 
 
 def _unapproved(u: Unit, case: Case, kind: Kind) -> tuple[str, str]:

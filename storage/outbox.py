@@ -272,9 +272,14 @@ def forget_message(u: Unit, message_id: int) -> None:
     u.change(DROP_MESSAGE, {"id": message_id})
 
 
+def others_wait(u: Unit) -> bool:
+    """Whether whoever else would claim waits until a unit that did is over."""
+    return u.dialect.name == "postgresql"
+
+
 def claim(u: Unit, owner: str, now: datetime, lease: timedelta, most: int) -> list[Outbox]:
     """Take up to `most` due notices of any trust for `owner`, oldest first; a lease that ran out is free again."""
-    if u.dialect.name == "postgresql":
+    if others_wait(u):
         u.across(LOCK)
     ready = prepared(CLAIM, u.dialect)
     assert ready is not None

@@ -515,8 +515,9 @@ ELSEWHERE = {
     # they belong to no trust, and say why at their place
     "people.enter", "people.linked", "people.trust_for", "people.trusts", "register.to_review", "register.left",
     "register.over", "request.due", "request.undecided",
-    "tasks.due", "cover.due", "outbox.claim", "outbox.settle", "outbox.over", "outbox.keep_messages",
-    "outbox.release", "outbox.renew", "outbox.heal", "outbox.try_again", "packs.text", "packs.keep",
+    "tasks.due", "cover.due", "outbox.claim", "outbox.others_wait", "outbox.settle", "outbox.over",
+    "outbox.keep_messages", "outbox.release", "outbox.renew", "outbox.heal", "outbox.try_again",
+    "packs.text", "packs.keep",
     # the keys are one for all trusts; the clock looks through all of them
     "report.vault", "report.due",
     # the unit's own trust is what they change; told apart below

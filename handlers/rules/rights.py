@@ -62,7 +62,7 @@ def among(verbs: Iterable[Verb], viewer: Viewer, case: Case) -> frozenset[Verb]:
 
 def involved(viewer: Viewer, case: Case) -> bool:
     """The asker, who decides or decided, and the accounts' owners once it was sent. Nobody else sees a request."""
-    if viewer.id in (case.request.asker_id, case.request.editor_id):
+    if viewer.id in case.own:
         return True
     if case.request.submitted_at is None:
         return False
@@ -86,7 +86,7 @@ def decides(viewer: Viewer, case: Case) -> bool:
 
 def answerable(viewer: Viewer, case: Case) -> list[Ask]:
     """What of the present step this viewer can answer: nothing of their own, and nothing that is answered."""
-    if viewer.id in (case.request.asker_id, case.request.editor_id):
+    if viewer.id in case.own:
         return []
     mine = [ask for ask in case.present if ask.answered_by is None and _asked(viewer, ask, case)]
     own = [ask for ask in mine if case.absence(ask, viewer.id) is None]
@@ -149,7 +149,7 @@ def _against(viewer: Viewer, verb: Verb, case: Case) -> Reason | None:
 
 
 def _not_by(viewer: Viewer, by: By, case: Case) -> Reason | None:
-    own = viewer.id in (case.request.asker_id, case.request.editor_id)
+    own = viewer.id in case.own
     if by == By.ASKER:
         return None if viewer.id == case.request.asker_id else Reason.NOT_YOURS
     if by == By.OWNER:
