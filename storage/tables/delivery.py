@@ -35,6 +35,10 @@ class Outbox(SQLModel, table=True):
             sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
         ),
         Index(
+            "ix_outbox_subject", "subject_id", "person_id",
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
             "ix_outbox_buried", "trust_id", "due_at",
             sqlite_where=text("state = 'buried'"), postgresql_where=text("state = 'buried'"),
         ),

@@ -656,6 +656,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
+    op.create_index(
+        "ix_outbox_subject",
+        "outbox",
+        ["subject_id", "person_id"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.create_table(
         "reader",
         sa.Column("id", sa.Integer(), nullable=False),
