@@ -1,12 +1,12 @@
 """The Teams door: `POST /api/messages`, open to Microsoft alone."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 
 import aiohttp
 import structlog
 from aiohttp import web
+from pydantic_core import to_json
 
 from bot.connector import Connector
 from bot.keys import Keys, NoKeys, Unauthorized
@@ -99,8 +99,7 @@ class TeamsDoor:
 def _json(body: object, status: int) -> web.Response:
     if body is None:
         return web.Response(status=status)
-    told = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return web.Response(body=told, status=status, content_type="application/json", charset="utf-8")
+    return web.Response(body=to_json(body), status=status, content_type="application/json", charset="utf-8")
 
 
 def _from_here(request: web.Request) -> bool:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -112,8 +113,9 @@ def _moment(value: object) -> float:
     return value
 
 
+@lru_cache(CHECKED)
 def _key_id(token: str) -> str:
-    """The key that a token names, read before anything is trusted."""
+    """The key that a token names, read before anything is trusted: it says where to look, no more."""
     head = token.partition(".")[0]
     try:
         header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))

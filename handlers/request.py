@@ -219,7 +219,8 @@ def _approved(t: Turn, conditions: str) -> Answer:
     request.change(t.unit, t.request, state=State.APPROVED, decided_at=t.event.at, due_at=due,
                    approved_digest=t.case.revision.digest)
     effects.apply(t, conditions)
-    t.about = request.afresh(t.unit, t.case)
+    if t.case.tasks:
+        t.about = request.afresh(t.unit, t.case)
     # Only what was decided before can have an earlier reminder that still waits.
     remind = outbox.remind if len(t.case.decisions) > 1 else outbox.send
     for owner in {p.owner_id for p in t.case.publications}:

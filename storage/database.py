@@ -6,9 +6,10 @@ which owns the one connection; PostgreSQL has a small pool.
 
 import asyncio
 import threading
+from asyncio import Future
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
@@ -36,18 +37,30 @@ into temporary files and copying back."""
 
 
 class Asked:
-    """A unit that waits for its turn."""
+    """A unit that waits for its turn, and what became of it: its result and whether it owes a notice, or an error."""
 
     def __init__(self, work: Callable[[Unit], object]) -> None:
         self.work = work
-        self.done: Future[tuple[object, bool]] = Future()
+        self.done: Future[tuple[object, bool]] = asyncio.get_running_loop().create_future()
+        self.outcome: tuple[object, bool] | None = None
+        self.error: BaseException | None = None
 
-    def settle(self, attempt: Callable[[Callable[[Unit], object]], tuple[object, bool]]) -> None:
-        """Run it, and tell whoever waits."""
+    def attempt(self, attempt: Callable[[Callable[[Unit], object]], tuple[object, bool]]) -> None:
+        """In storage's thread: run it."""
         try:
-            self.done.set_result(attempt(self.work))
+            self.outcome = attempt(self.work)
         except BaseException as error:  # noqa: BLE001  it is raised again where the unit was asked for
-            self.done.set_exception(error)
+            self.error = error
+
+    def tell(self) -> None:
+        """In the loop that asked: whoever still waits goes on."""
+        if self.done.done():
+            return
+        if self.error is not None:
+            self.done.set_exception(self.error)
+        else:
+            assert self.outcome is not None
+            self.done.set_result(self.outcome)
 
 
 class Database:
@@ -59,6 +72,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else THREADS, "storage")
         self._waiting: deque[Asked] = deque()
+        self._called = False
         self._local = threading.local()
         self._opened: list[Connection] = []
         self.owed: Callable[[], None] = lambda: None
@@ -67,8 +81,8 @@ class Database:
         """Run `work` as one transaction; tried again where another writer came first."""
         asked = Asked(work)
         self._waiting.append(asked)
-        self._threads.submit(self._serve)
-        result, owes = await asyncio.wrap_future(asked.done)
+        self._call()
+        result, owes = await asked.done
         if owes:
             self.owed()
         return cast("Given", result)
@@ -84,19 +98,30 @@ class Database:
             connection.close()
         self.engine.dispose()
 
+    def _call(self) -> None:
+        """Have a thread look at what waits; SQLite's one thread only if it is not on its way already."""
+        if not (self.is_sqlite and self._called):
+            self._called = True
+            self._threads.submit(self._serve)
+
     def _serve(self) -> None:
         """In storage's thread: what waits. SQLite's one writer commits several units with one write to the disk."""
+        self._called = False
         asked = [each for _ in range(MOST_AT_ONCE if self.is_sqlite else 1) for each in self._next()]
+        if self._waiting and self.is_sqlite:
+            self._call()
         if len(asked) > 1:
             self._together(asked)
         for each in asked:
-            if not each.done.done():
-                each.settle(self._try)
+            if each.outcome is None:
+                each.attempt(self._try)
+        if asked:
+            asked[0].done.get_loop().call_soon_threadsafe(_tell, asked)
 
     def _next(self) -> Iterator[Asked]:
         with suppress(IndexError):
             each = self._waiting.popleft()
-            if each.done.set_running_or_notify_cancel():
+            if not each.done.cancelled():
                 yield each
 
     def _together(self, asked: Sequence[Asked]) -> None:
@@ -112,7 +137,7 @@ class Database:
             self._forget()
             return
         for each, outcome in finished:
-            each.done.set_result(outcome)
+            each.outcome = outcome
 
     def _try(self, work: Callable[[Unit], Given]) -> tuple[Given, bool]:
         for left in reversed(range(TRIES)):
@@ -181,6 +206,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_immediately(connection: Connection) -> None:
     """The lock is taken first: eight presses at once would else write eight decisions (seen)."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _tell(asked: Sequence[Asked]) -> None:
+    for each in asked:
+        each.tell()
 
 
 def _within(connection: Connection, vault: Vault | None, work: Callable[[Unit], object]) -> tuple[object, bool]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -53,9 +54,8 @@ class Bound:
     convert: Convert
     many: bool
 
-    def read(self, values: Values) -> Any:
-        """What the driver gets; KeyError where a needed value is missing."""
-        value: Any = values[self.name] if self.required else values.get(self.name, self.value)
+    def given(self, value: Any) -> Any:
+        """What the driver gets for it."""
         if self.many:
             return [self.convert(each) for each in value] if self.convert else list(value)
         return self.convert(value) if self.convert else value
@@ -73,6 +73,8 @@ class Prepared:
             if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
         self._in = _bounds(compiled, dialect)
+        self._plain = [(each.name, each.required, each.value) for each in self._in]
+        self._turned = [(i, each) for i, each in enumerate(self._in) if each.convert or each.many]
         self._lists = [each for each in self._in if each.many]
         self._numbered = compiled.dialect.paramstyle == "numeric_dollar"
         self.sql = _with_arrays(compiled.string, self._in) if self._numbered else compiled.string
@@ -94,11 +96,14 @@ class Prepared:
         return self._joined[number], [value for row in rows for value in self.parameters(row)]
 
     def parameters(self, values: Values) -> list[Any]:
-        """The values as the driver takes them."""
-        if self._lists and not self._numbered:
-            found = ((each, each.read(values)) for each in self._in)
-            return [value for each, read in found for value in (read if each.many else (read,))]
-        return [each.read(values) for each in self._in]
+        """The values as the driver takes them; KeyError where a needed one is missing."""
+        given: list[Any] = [values[name] if needed else values.get(name, value) for name, needed, value in self._plain]
+        for i, each in self._turned:
+            given[i] = each.given(given[i])
+        if self._numbered or not self._lists:
+            return given
+        return list(chain.from_iterable(
+            value if each.many else (value,) for each, value in zip(self._in, given, strict=True)))
 
     def text(self, values: Values) -> str:
         """The SQL; for SQLite with a place for each value of an IN."""

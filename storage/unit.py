@@ -107,9 +107,10 @@ class Unit:
 
     def by_ids(self, statement: Executable, model: type[Row], ids: Collection[int]) -> dict[int, Row]:
         """The trust's rows of these numbers, in their order. As `once`: `statement` reads what was not read yet."""
-        if missing := set(ids) - self.kept(model, ids).keys():
-            self.keep(model, self.all(statement, model, ids=sorted(missing)))
-        return self.kept(model, ids)
+        there, wanted = self._kept.setdefault((model, self.trust), {}), sorted(set(ids))
+        if missing := [each for each in wanted if each not in there]:
+            self.keep(model, self.all(statement, model, ids=missing))
+        return {each: there[each] for each in wanted if each in there}
 
     def joined(self, statement: Executable, *models: type[SQLModel], **values: object) -> list[tuple[Any, ...]]:
         """Every row of several tables joined, each as its model; None where there is nothing of a table."""

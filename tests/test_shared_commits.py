@@ -76,3 +76,18 @@ async def test_an_answer_comes_only_after_its_commit(database: Database) -> None
 
     await asyncio.gather(*(write_and_look(n) for n in (1, 2, 3, 4)))
     assert seen == [True] * 4
+
+
+async def test_nobody_is_forgotten_however_many_ask_and_whoever_goes(database: Database) -> None:
+    wanted = [number for number in range(1, 200) if number % 7 and number % 5]
+    asked = [asyncio.ensure_future(database.run(writing(number))) for number in wanted]
+    await asyncio.sleep(0)
+    gone = asked[100:110]
+    for each in gone:
+        each.cancel()
+    async with asyncio.timeout(20):
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [answer for answer in answers if not isinstance(answer, asyncio.CancelledError)] == [
+        *wanted[:100], *wanted[110:]]
+    async with asyncio.timeout(20):
+        assert {f"key {number}" for number in (*wanted[:100], *wanted[110:])} <= await database.run(keys)
