@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from bench.crash import doubt, faults, runs
+from bench.crash.due import due
 from bench.crash.judge import Verdict
 from bot import logs
 
@@ -22,7 +23,7 @@ RUNS: dict[str, Run] = {
     "calm-replicas": lambda seed, scale: runs.calm(seed, int(150 * scale)),
     "rolling-replicas": lambda seed, scale: runs.rolling("postgresql", max(1, int(3 * scale)), seed),
     "frozen-replicas": runs.frozen,
-    "due-replicas": lambda seed, scale: runs.due(seed, int(100 * scale)),
+    "due-replicas": lambda seed, scale: due(seed, int(100 * scale)),
     "stopped-postgresql": faults.stopped,
     "locked-sqlite": faults.locked,
     "full-sqlite": faults.full,

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, func, select, update
 from bench.crash.judge import Verdict
 from bench.crash.runs import calmed
 from bench.crash.story import Telling
-from bench.crash.town import Town
+from bench.crash.town import Town, town
+from bench.ground import database_url
 from bot import demo_policy
 from storage.audit import AUDIT
 from storage.database import Unit
@@ -45,8 +46,14 @@ TOLD = (
 )
 
 
-async def at_once(standing: Town, seed: int, number: int) -> Verdict:
+async def due(seed: int, number: int, replicas: int = 3) -> Verdict:
     """Requests that nobody decides; then the replicas start together, and find them all due."""
+    with database_url("postgresql") as url:
+        async with town(url, replicas) as standing:
+            return await _all_due(standing, seed, number)
+
+
+async def _all_due(standing: Town, seed: int, number: int) -> Verdict:
     replicas, telling, began = standing.fleet.replicas, Telling(standing, seed, {"left": 1}), time.perf_counter()
     await asyncio.gather(*(each.start() for each in replicas))
     await telling.tell_some(number, 12)

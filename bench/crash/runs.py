@@ -90,15 +90,6 @@ async def frozen(seed: int, scale: float, replicas: int = 3) -> Verdict:
             return await calmed(standing, telling, people, began, kills=0, frozen=len(spells))
 
 
-async def due(seed: int, number: int, replicas: int = 3) -> Verdict:
-    """Everything falls due at once."""
-    from bench.crash.due import at_once
-
-    with database_url("postgresql") as url:
-        async with town(url, replicas) as standing:
-            return await at_once(standing, seed, number)
-
-
 async def calmed(
     standing: Town, telling: Telling, people: asyncio.Task[None], began: float, **more: object
 ) -> Verdict:
