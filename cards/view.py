@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from cards import behalf, permission, post
 from cards.action import Action, Verb
@@ -10,7 +11,7 @@ from cards.words import Calendar, cut, listed
 from storage.tables import Ask, Case, Decision, Person, State
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A case as one viewer may see it. `verbs`: what they may do with it now. `roles`: what the trust calls each role.
 
@@ -34,12 +35,12 @@ class View:
     unapproved: tuple[str, str] = ("", "")
     """The platform that a new account would be on where nobody has approved that yet, and the clause."""
 
-    @property
+    @cached_property
     def waited_for(self) -> list[Ask]:
         """What of the present step is not answered yet."""
         return [ask for ask in self.case.present if ask.answered_by is None]
 
-    @property
+    @cached_property
     def deciders(self) -> str:
         """Who decides, by name, without whoever asks; nothing where a step cannot be taken."""
         asked = [name for ask in self.waited_for if (name := self._of(ask))]
@@ -84,7 +85,7 @@ class View:
             return []
         return [d.conditions for d in self.case.standing if d.conditions]
 
-    @property
+    @cached_property
     def title(self) -> str:
         """What it is, in a few words."""
         if self.kind.publishes:

@@ -58,6 +58,8 @@ class Ground:
     said: permission_cards.Kind
     asked: Asked
     offered: tuple[Verb, ...]
+    checks: tuple[CheckSeen, ...]
+    """Those of a post's, as they are where nothing trips over them."""
 
 
 _grounds: dict[tuple[str, str], Ground] = {}
@@ -72,7 +74,7 @@ def ground(u: Unit, case: Case) -> Ground:
         kind = kinds.kind_of(rules, name)
         assert kind is not None, f"nobody knows the kind {name}"
         offered = tuple(verb for verb in OFFERED if lifecycle.suits(verb, kind))
-        _grounds[known] = Ground(rules, kind, kind_said(name, kind), asked(kind), offered)
+        _grounds[known] = Ground(rules, kind, kind_said(name, kind), asked(kind), offered, checks_said(kind))
     return _grounds[known]
 
 
@@ -83,7 +85,7 @@ def view(u: Unit, case: Case, viewer: Viewer) -> View:
     asked_of = {ask.role for ask in case.asks} | {task.role for task in case.tasks}
     return View(
         case=case, viewer_id=viewer.id, verbs=rights.among(on.offered, viewer, case),
-        kind=on.said, asked=on.asked, checks=_checks(case, kind),
+        kind=on.said, asked=on.asked, checks=_checks(case, on),
         calendar=Calendar(u.zone, u.at), roles={role: rules.role_title(role) for role in asked_of},
         names={} if kind.publishes else names_in(u, case.revision.content), work=_work(case, kind, viewer),
         publish_clause=kind.publish_clause, among=_among(rules, case), unapproved=_unapproved(u, case, kind),
@@ -109,6 +111,12 @@ def asked(kind: Kind) -> Asked:
 def confirmations(kind: Kind) -> tuple[Confirmation, ...]:
     """The boxes of the kind's form."""
     return tuple(Confirmation(c.id, c.text, c.short, c.clause) for c in kind.confirmations)
+
+
+def checks_said(kind: Kind) -> tuple[CheckSeen, ...]:
+    """The kind's checks, for the cards; nothing trips over them yet."""
+    return tuple(CheckSeen(rule.find or rule.id, rule.text, rule.clause, (), rule.find is not None)
+                 for rule in kind.checks)
 
 
 def kind_said(name: str, kind: Kind) -> permission_cards.Kind:
@@ -192,14 +200,12 @@ def _work(case: Case, kind: Kind, viewer: Viewer) -> Work | None:
     return work_said(found) if found else None
 
 
-def _checks(case: Case, kind: Kind) -> tuple[CheckSeen, ...]:
-    if not kind.publishes or case.request.state not in (State.DRAFT, State.SUBMITTED):
+def _checks(case: Case, on: Ground) -> tuple[CheckSeen, ...]:
+    if not on.kind.publishes or case.request.state not in (State.DRAFT, State.SUBMITTED):
         return ()  # they are shown while something can be done about them
     content = PostContent.model_validate(case.revision.content)
     known = {a.name for a in case.accounts} | {p.name for p in case.people.values()}
     if case.school:
         known.add(case.school.name)
-    return tuple(
-        CheckSeen(f.rule.find or f.rule.id, f.rule.text, f.rule.clause, f.what, f.rule.find is not None)
-        for f in checks.run(content, kind, known)
-    )
+    found = zip(on.checks, checks.run(content, on.kind, known), strict=True)
+    return tuple(replace(said, what=what) if what else said for said, (_, what) in found)

@@ -1,9 +1,9 @@
 """What the policy asks of a post, and where a draft visibly trips over it. Drafts are judged here, never people."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from handlers.rules.pack import CheckRule, Kind
 from handlers.rules.post import PostContent
@@ -42,8 +42,7 @@ LOOKED_AT = 500
 ENDS = re.compile(r"\s*(?:[^\w\s,;:'’(&-]|$|\n)")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One check of the pack, and what in the draft trips over it (nothing: the bot saw nothing)."""
 
     rule: CheckRule
@@ -52,24 +51,11 @@ class Found:
 
 def run(content: PostContent, kind: Kind, known_names: Iterable[str]) -> list[Found]:
     """Each check with what it found. `known_names`: schools, accounts and staff, which are no pupils."""
-    return [Found(rule, _find(rule, content, set(known_names))) for rule in kind.checks]
+    known = frozenset(known_names)
+    return [Found(rule, FIND[rule.find](content, known) if rule.find else ()) for rule in kind.checks]
 
 
-def _find(rule: CheckRule, content: PostContent, known: set[str]) -> tuple[str, ...]:
-    if rule.find == FULL_NAME:
-        return full_names(content.text, known)
-    if rule.find == "contact":
-        return _matches(CONTACT, content.text)
-    if rule.find == "link":
-        return _matches(LINK, content.text)
-    if rule.find == "everyone":
-        return _matches(EVERYONE, content.text)
-    if rule.find == "alt_text":
-        return tuple(p.name for p in content.pictures if not p.alt)
-    return ()
-
-
-def full_names(text: str, known: set[str]) -> tuple[str, ...]:
+def full_names(text: str, known: Collection[str]) -> tuple[str, ...]:
     """What looks like a pupil's full name: two capitalised words where somebody is praised or thanked."""
     return tuple(name for name in _praised(text) if not any(name in each for each in known))
 
@@ -106,3 +92,13 @@ def _joined(head: str, tail: str, instead: str) -> str:
 @lru_cache(LOOKED_AT)
 def _matches(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.group(0).strip() for m in pattern.finditer(text)))[:5]
+
+
+FIND: Mapping[str, Callable[[PostContent, Collection[str]], tuple[str, ...]]] = {
+    FULL_NAME: lambda content, known: full_names(content.text, known),
+    "contact": lambda content, _: _matches(CONTACT, content.text),
+    "link": lambda content, _: _matches(LINK, content.text),
+    "everyone": lambda content, _: _matches(EVERYONE, content.text),
+    "alt_text": lambda content, _: tuple(p.name for p in content.pictures if not p.alt),
+}
+"""What the bot can look for, as a pack names it."""

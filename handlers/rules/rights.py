@@ -56,8 +56,11 @@ def among(verbs: Iterable[Verb], viewer: Viewer, case: Case) -> frozenset[Verb]:
     if not involved(viewer, case):
         return frozenset()
     now = case.request.state
-    fitting = (verb for verb in verbs if now in BY_VERB[OPENS.get(verb, verb)].start)
-    return frozenset(verb for verb in fitting if _against(viewer, verb, case) is None)
+    moves = ((verb, BY_VERB[OPENS.get(verb, verb)]) for verb in verbs)
+    fitting = [(verb, move) for verb, move in moves if now in move.start]
+    whose = {by for by in {move.by for _, move in fitting} if _not_by(viewer, by, case) is None}
+    whose -= {by for by in whose if _too_late(viewer, by, case)}
+    return frozenset(verb for verb, move in fitting if move.by in whose and not _needless(move.verb, case))
 
 
 def involved(viewer: Viewer, case: Case) -> bool:
@@ -138,14 +141,17 @@ def _against(viewer: Viewer, verb: Verb, case: Case) -> Reason | None:
     move = BY_VERB.get(OPENS.get(verb, verb))
     if move is None or move.by == By.CLOCK:
         return Reason.UNKNOWN
-    reason = _not_by(viewer, move.by, case)
-    if reason is None and (case.request.state not in move.start or _too_late(viewer, move.by, case)):
-        return Reason.NOT_NOW
-    if reason is None and move.verb == Verb.HURRY and case.request.nudges != UNHEARD:
-        return Reason.NOT_NOW  # whoever decides has it
-    if reason is None and move.verb == Verb.SAVE and case.request.state == State.APPROVED and not case.publications:
-        return Reason.NOT_NOW  # what has its effect is withdrawn, and asked for anew
-    return reason
+    if reason := _not_by(viewer, move.by, case):
+        return reason
+    late = case.request.state not in move.start or _too_late(viewer, move.by, case)
+    return Reason.NOT_NOW if late or _needless(move.verb, case) else None
+
+
+def _needless(verb: Verb, case: Case) -> bool:
+    """Nobody is to be hurried who has it already; what has its effect is withdrawn, and asked for anew."""
+    if verb == Verb.HURRY:
+        return case.request.nudges != UNHEARD
+    return verb == Verb.SAVE and case.request.state == State.APPROVED and not case.publications
 
 
 def _not_by(viewer: Viewer, by: By, case: Case) -> Reason | None:
