@@ -73,8 +73,8 @@ class Batch:
 
     def __init__(self, u: Unit, owed: Collection[Outbox]) -> None:
         self._unit = u
-        self._cases = Cases(u, (subject(notice) for notice in owed if notice.card not in OTHERWISE))
         self.viewers = viewers(u, {notice.person_id for notice in owed})
+        self._cases = Cases(u, (subject(notice) for notice in owed if notice.card not in OTHERWISE))
 
     def build(self, notice: Outbox) -> Built | None:
         """What this recipient is to see now; None: nothing any more. What was to come long before says so."""

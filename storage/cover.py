@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, insert, literal_column, select, update
@@ -99,17 +100,21 @@ DUE = (
 
 def holding(u: Unit, role: str, school_id: int | None) -> tuple[list[Person], list[Absence]]:
     """Who holds `role` today at the school, or (None) for the trust; and those of them who are away."""
-    found = u.joined_once(
-        HOLDING_AT[school_id is None], Person, Cover, Person, role=role, school=school_id, day=u.today)
+    held, away = u.joined_once(
+        HOLDING_AT[school_id is None], partial(_held, u), Person, Cover, Person, role=role, school=school_id,
+        day=u.today)
+    return list(held), list(away)
+
+
+def _held(u: Unit, found: list[tuple[Any, ...]]) -> tuple[Sequence[Person], Sequence[Absence]]:
     held = {person.id: person for person, _, _ in found}
-    u.keep(Person, list(held.values()))
     away = {cover.id: Absence(person, stand_in, cover.last_day) for person, cover, stand_in in found if cover}
-    return list(held.values()), list(away.values())
+    return u.keep(Person, list(held.values())), list(away.values())
 
 
 def by_name(u: Unit, person: Person) -> list[Absence]:
     """This person's absence today, where something is asked of them by name."""
-    found = u.joined_once(BY_NAME, Cover, Person, person=person.id, day=u.today)
+    found = u.joined_once(BY_NAME, list, Cover, Person, person=person.id, day=u.today)
     return [Absence(person, stand_in, cover.last_day) for cover, stand_in in found]
 
 

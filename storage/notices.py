@@ -102,8 +102,10 @@ class Cases:
         self._tasks = _by_request(u.all(TASKS, Task, subjects=worked) if worked else ())
         self._entries = _by_request(u.all(ENTRIES, Entry, subjects=worked) if worked else ())
         chosen = {each for row in self._revisions.values() for each in row.content.get("accounts", ())}
-        self._accounts = register.by_ids(u, sorted(chosen))
-        people.people(u, self._named())  # read at once; each case finds its own among them
+        register.by_ids(u, sorted(chosen))
+        self._parts = {each: self._of(row) for each, row in self._requests.items()}
+        # Read at once; each case finds its own among them.
+        people.people(u, {each for id_, row in self._requests.items() for each in self._parts[id_].named(row)})
         self._known: dict[str, Case] = {}
 
     def get(self, request_id: str) -> Case | None:
@@ -112,33 +114,16 @@ class Cases:
         if found is None:
             return None
         if request_id not in self._known:
-            self._known[request_id] = self._case(found)
+            self._known[request_id] = request.around(self._unit, found, self._parts[request_id])
         return self._known[request_id]
 
-    def _case(self, found: Request) -> Case:
+    def _of(self, found: Request) -> Parts:
         revision, before = self._revisions[found.id, found.revision], found.sent_before or found.revision
-        parts = Parts(
+        return Parts(
             revision, self._asks.get(found.id, []), self._decisions.get(found.id, []),
             self._publications.get(found.id, []), self._tasks.get(found.id, []), self._entries.get(found.id, []),
             self._revisions[found.id, before] if before != found.revision else None,
         )
-        return request.around(self._unit, found, parts)
-
-    def _named(self) -> set[int]:
-        """Everybody whom any of the cards may name."""
-        return {
-            *(each for row in self._requests.values() for each in (row.asker_id, row.editor_id)),
-            *(each for row in self._revisions.values() for each in row.content.get("staff", ())),
-            *(row.owner_id for row in self._accounts),
-            *(row.answered_by for rows in self._asks.values() for row in rows if row.answered_by),
-            *(row.done_by for rows in self._tasks.values() for row in rows if row.done_by),
-            *(row.owner_id for rows in self._entries.values() for row in rows),
-            *(row.decider_id for rows in self._decisions.values() for row in rows),
-            *(row.for_id for rows in self._decisions.values() for row in rows if row.for_id),
-            *(each for rows in self._asks.values() for row in rows if row.passed_at
-              for each in (row.passed_by_id, row.person_id) if each),
-            *(row.owner_id for rows in self._publications.values() for row in rows),
-        }
 
 
 def versions(u: Unit, ids: Iterable[str]) -> dict[str, int]:
@@ -152,7 +137,7 @@ def versions(u: Unit, ids: Iterable[str]) -> dict[str, int]:
 
 def viewers(u: Unit, ids: Collection[int]) -> dict[int, Viewer]:
     """Those of these people who serve today, with today's roles."""
-    found = u.all(SERVING, Person, ids=ids, day=u.today)
+    found = u.keep(Person, u.all(SERVING, Person, ids=ids, day=u.today))
     roles: dict[int, list[Role]] = defaultdict(list)
     for role in u.all(ROLES, Role, ids=ids, day=u.today):
         roles[role.person_id].append(role)

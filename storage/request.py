@@ -249,6 +249,18 @@ class Parts:
     entries: list[Entry] = field(default_factory=list)
     seen: Revision | None = None
 
+    def named(self, request: Request) -> set[int]:
+        """Everybody whom a card of the request may name, but for those who run its accounts."""
+        named: set[int | None] = {request.asker_id, request.editor_id, *self.revision.content.get("staff", ())}
+        for ask in self.asks:
+            named |= {ask.answered_by, ask.passed_by_id, ask.person_id} if ask.passed_at else {ask.answered_by}
+        for decision in self.decisions:
+            named |= {decision.decider_id, decision.for_id}
+        named.update(publication.owner_id for publication in self.publications)
+        named.update(entry.owner_id for entry in self.entries)
+        named.update(task.done_by for task in self.tasks)
+        return {each for each in named if each}
+
 
 def case(u: Unit, request: Request) -> Case:
     """The request with everything that rules and cards need of it."""
@@ -289,16 +301,8 @@ def afresh(u: Unit, case: Case) -> Case:
 
 def around(u: Unit, request: Request, parts: Parts) -> Case:
     """The case of a request: its parts, with the people, accounts and school that they name."""
-    content = parts.revision.content
-    accounts = register.by_ids(u, content.get("accounts", []))
-    named = {
-        request.asker_id, request.editor_id, *content.get("staff", ()), *(a.owner_id for a in accounts),
-        *(d.decider_id for d in parts.decisions), *(p.owner_id for p in parts.publications),
-        *(t.done_by for t in parts.tasks if t.done_by), *(e.owner_id for e in parts.entries),
-        *(a.answered_by for a in parts.asks if a.answered_by), *(d.for_id for d in parts.decisions if d.for_id),
-        *(p for a in parts.asks if a.passed_at for p in (a.passed_by_id, a.person_id) if p),
-    }
-    known = people.people(u, named)
+    accounts = register.by_ids(u, parts.revision.content.get("accounts", []))
+    known = people.people(u, parts.named(request) | {a.owner_id for a in accounts})
     present = [ask for ask in parts.asks if ask.step == request.step]
     asked = {ask.number: asks.asked(u, ask.role, ask.school_id, ask.person_id) for ask in present}
     return Case(

@@ -124,7 +124,8 @@ class Prepared:
     def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
         cells = list(row)
         for i, convert in self._out:
-            cells[i] = convert(cells[i])
+            if cells[i] is not None:
+                cells[i] = convert(cells[i])
         return tuple(cells)
 
 

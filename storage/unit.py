@@ -14,6 +14,7 @@ from storage.tables import Trust
 from storage.vault import Vault
 
 Row = TypeVar("Row", bound=SQLModel)
+Made = TypeVar("Made")
 
 
 class Unit:
@@ -36,7 +37,7 @@ class Unit:
         """Files that a row of this unit named until now: deleted once it is committed, if no other names them."""
         self.driver = Driver(connection)
         self._connection = connection
-        self._read: dict[Hashable, list[Any]] = {}
+        self._read: dict[Hashable, Any] = {}
         self._kept: dict[tuple[type[SQLModel], int], dict[int, Any]] = {}
 
     @property
@@ -82,13 +83,15 @@ class Unit:
         return list(self._read[key])
 
     def joined_once(
-        self, statement: Executable, *models: type[SQLModel], **values: Hashable
-    ) -> list[tuple[Any, ...]]:
-        """The same of several tables joined, as `joined`."""
+        self, statement: Executable, make: Callable[[list[tuple[Any, ...]]], Made], *models: type[SQLModel],
+        **values: Hashable,
+    ) -> Made:
+        """What `make` makes of several tables joined, as `joined`, once a unit; for nobody to change."""
         key = (statement, self.trust, *values.values())
         if key not in self._read:
-            self._read[key] = self.joined(statement, *models, **values)
-        return list(self._read[key])
+            self._read[key] = make(self.joined(statement, *models, **values))
+        made: Made = self._read[key]
+        return made
 
     def forget(self, *statements: Executable) -> None:
         """What this unit has read once by these statements, it reads anew: it has changed that itself."""
