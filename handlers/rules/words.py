@@ -1,4 +1,7 @@
-"""What somebody means who just writes to the bot."""
+"""What somebody means who just writes to the bot.
+
+The patterns are plain strings, compiled when first needed, as in `questions`.
+"""
 
 import re
 from dataclasses import dataclass
@@ -19,54 +22,49 @@ SITES = {
     "snapchat": ("snapchat", "snap"),
     "whatsapp": ("whatsapp", "whats app"),
 }
-NAMED = {site: re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b") for site, names in SITES.items()}
+NAMED = {site: rf"\b(?:{'|'.join(names)})\b" for site, names in SITES.items()}
 VERBS = r"(?:post|share|publish|tweet|upload|put\s+(?:this|that|it|these|something)?)"
 THING = r"(?:this|that|it|these|the following|something)?"
 WHERE = r"(?:\s*(?:up|out))?(?:\s*(?:on|onto|to|in)\s+(?P<where>[^?:\n.!]{1,60}))?"
-QUESTION = re.compile(
-    rf"{heard.GREETING}(?:(?:if\s+)?(?:can|could|may|shall|should|would|will)\s+(?:i|we|you|someone|somebody)"
+QUESTION = (
+    rf"(?i){heard.GREETING}(?:(?:if\s+)?(?:can|could|may|shall|should|would|will)\s+(?:i|we|you|someone|somebody)"
     rf"|(?:would\s+it\s+be\s+|is\s+it\s+|are\s+we\s+|am\s+i\s+|if\s+(?:it'?s|it\s+is)\s+)?"
     rf"(?:ok|okay|fine|alright|all right|allowed)(?:\s+(?:for\s+me\s+)?(?:to|if\s+(?:i|we)))?"
     rf"|(?:i|we)\s+(?:want|need)\s+to|(?:i|we)(?:'|’)?d\s+(?:like|love)\s+to|(?:i|we)\s+would\s+(?:like|love)\s+to)"
-    rf"\s+(?:please\s+|pls\s+|also\s+)?{VERBS}\s*{THING}{WHERE}\s*(?:(?:please|pls)\s*)?(?:[?:.!]+|\n|$)\s*",
-    re.IGNORECASE,
+    rf"\s+(?:please\s+|pls\s+|also\s+)?{VERBS}\s*{THING}{WHERE}\s*(?:(?:please|pls)\s*)?(?:[?:.!]+|\n|$)\s*"
 )
-PASSIVE = re.compile(
-    rf"{heard.GREETING}(?:can|could|may|should)\s+(?:this|that|it|these|the following)\s+(?:please\s+)?"
-    rf"(?:be\s+(?:posted|shared|tweeted|published|uploaded|put)|go){WHERE}\s*(?:(?:please|pls)\s*)?(?:[?:.!]+|\n|$)\s*",
-    re.IGNORECASE,
+PASSIVE = (
+    rf"(?i){heard.GREETING}(?:can|could|may|should)\s+(?:this|that|it|these|the following)\s+(?:please\s+)?"
+    rf"(?:be\s+(?:posted|shared|tweeted|published|uploaded|put)|go){WHERE}\s*(?:(?:please|pls)\s*)?(?:[?:.!]+|\n|$)\s*"
 )
-COMMAND = re.compile(rf"{heard.GREETING}(?:post|tweet|share)\b(?:\s+{THING})?{WHERE}\s*[:?]\s*", re.IGNORECASE)
-LEAD = re.compile(
-    rf"{heard.GREETING}(?=[^:?\n]*\b(?:post|tweet|story|facebook|fb|insta(?:gram)?|twitter|socials)\b)"
-    r"[^:?\n]{1,80}[:?\n]\s*(?=\S)",
-    re.IGNORECASE,
+COMMAND = rf"(?i){heard.GREETING}(?:post|tweet|share)\b(?:\s+{THING})?{WHERE}\s*[:?]\s*"
+LEAD = (
+    rf"(?i){heard.GREETING}(?=[^:?\n]*\b(?:post|tweet|story|facebook|fb|insta(?:gram)?|twitter|socials)\b)"
+    r"[^:?\n]{1,80}[:?\n]\s*(?=\S)"
 )
 """What introduces a post, and names none of the verbs above."""
-MINE = re.compile(
+MINE = (
     r"^\W*(?:where'?s?|what(?:'?s| is) happening (?:with|to)|has|any news (?:on|of|about)|status of|did)\b"
     r".*\bmy (?:\w+ )?(?:posts?|requests?)\b"
 )
 """What became of something."""
-NEW = re.compile(r"\b(?:new|start|set ?up|setting up|create|open|launch|make|need to|have to)\b", re.IGNORECASE)
+NEW = r"(?i)\b(?:new|start|set ?up|setting up|create|open|launch|make|need to|have to)\b"
 ASKED = (
     r"\b(?:is there|are there|do we (?:already )?have|have we got|(?:does|has) the|whos|who'?s"
     r"|who (?:runs|has|looks after|owns|manages|does|is)|which|what(?! about| if| do i| should)|list|show|look ?up)\b"
 )
 PLACES = r"\b(?:accounts?|pages?|channels?|groups?|socials|social media)\b"
 LOOK_UP = {
-    "permission": re.compile(r"\bmy permissions?\b|\bwhat am i allowed\b", re.IGNORECASE),
-    "device": re.compile(r"\bmy devices?\b|\bregistered devices?\b|\bdevices? (?:is|are) registered\b", re.IGNORECASE),
-    "site": re.compile(
-        rf"{ASKED}.*\b(?:sites?|platforms?|apps?)\b|\bapproved (?:sites?|apps?|platforms?)\b"
-        rf"|^\W*(?:is|are)\W+(?:\w+\W+)?(?:{heard.SITE}|{heard.TOOL})\W+(?:\w+\W+)?(?:approved|allowed|banned)\b",
-        re.IGNORECASE,
+    "permission": r"(?i)\bmy permissions?\b|\bwhat am i allowed\b",
+    "device": r"(?i)\bmy devices?\b|\bregistered devices?\b|\bdevices? (?:is|are) registered\b",
+    "site": (
+        rf"(?i){ASKED}.*\b(?:sites?|platforms?|apps?)\b|\bapproved (?:sites?|apps?|platforms?)\b"
+        rf"|^\W*(?:is|are)\W+(?:\w+\W+)?(?:{heard.SITE}|{heard.TOOL})\W+(?:\w+\W+)?(?:approved|allowed|banned)\b"
     ),
-    "account": re.compile(
-        rf"{ASKED}.*(?:{PLACES}|\b{heard.SITE}\b)|^\W*(?:the |our |all )?accounts\W*$"
+    "account": (
+        rf"(?i){ASKED}.*(?:{PLACES}|\b{heard.SITE}\b)|^\W*(?:the |our |all )?accounts\W*$"
         rf"|\b(?:close|closing|delete|remove|hand(?:ing)? over|change the owner|tak(?:e|ing) over)\b.*"
-        rf"(?:{PLACES}|\b{heard.SITE}\b)",
-        re.IGNORECASE,
+        rf"(?:{PLACES}|\b{heard.SITE}\b)"
     ),
 }
 """What is asked about a register, by the register."""
@@ -78,7 +76,7 @@ WORDS = {
     Verb.READERS: {"readers", "who has not", "who hasnt"},
     Verb.ASK_POLICY: {"ask", "ask policy", "ask the policy", "policy", "the policy", "ask what the policy says"},
 }
-READERS = re.compile(r"^who (?:has|have|hasnt|havent) (?:not )?(?:yet )?(?:read|confirmed)\b")
+READERS = r"^who (?:has|have|hasnt|havent) (?:not )?(?:yet )?(?:read|confirmed)\b"
 """Who has confirmed a document, without punctuation."""
 BRIEF = 400
 """Letters: what is longer is no question of what the policy says, whatever stands in it."""
@@ -105,7 +103,7 @@ def understand(said: str, with_files: bool) -> Meaning:
     for verb, phrases in WORDS.items():
         if words in phrases and not with_files:
             return Meaning(verb)
-    if READERS.match(words) and not with_files:
+    if re.match(READERS, words) and not with_files:
         return Meaning(Verb.READERS)
     if not with_files and len(said) <= BRIEF and (question := questions.asked(said)):
         return Meaning(Verb.ASK_POLICY, question)
@@ -129,11 +127,11 @@ def _otherwise(said: str) -> Meaning:
     if worries.worries(said):
         return Meaning(Verb.REPORT)
     plain = re.sub(heard.GREETING, "", heard.plainly(said))
-    if MINE.search(plain):
+    if re.search(MINE, plain):
         return Meaning(Verb.MINE)
-    if not NEW.search(plain):
+    if not re.search(NEW, plain):
         for book, words in LOOK_UP.items():
-            if words.search(plain):
+            if re.search(words, plain):
                 return Meaning(Verb.REGISTER, sites=sites(plain), book=book)
     found = heard.kinds(said)
     if found == (POST,):
@@ -144,7 +142,7 @@ def _otherwise(said: str) -> Meaning:
 
 def behind(said: str) -> str:
     """The words of a post behind what leads them in, or all of them where they praise; else none."""
-    if lead := LEAD.match(said):
+    if lead := re.match(LEAD, said):
         return said[lead.end() :].strip()
     return said.strip() if re.search(heard.PRAISE, said, re.IGNORECASE) else ""
 
@@ -157,7 +155,7 @@ def message(said: str) -> str:
 
 def asking(said: str) -> Meaning | None:
     """The post behind the question that leads it in; None where there is no such question."""
-    match = QUESTION.match(said) or PASSIVE.match(said) or COMMAND.match(said)
+    match = re.match(QUESTION, said) or re.match(PASSIVE, said) or re.match(COMMAND, said)
     if match is None:
         return None
     return Meaning(Verb.ASK, said[match.end() :].strip(), sites(match["where"] or ""))
@@ -166,4 +164,4 @@ def asking(said: str) -> Meaning | None:
 def sites(words: str) -> tuple[str, ...]:
     """The sites that are named, by their usual names."""
     lower = words.lower()
-    return tuple(site for site, names in NAMED.items() if names.search(lower))
+    return tuple(site for site, names in NAMED.items() if re.search(names, lower))

@@ -1,4 +1,7 @@
-"""What somebody writes who is worried by something online, or was told of it; and what only sounds like that."""
+"""What somebody writes who is worried by something online, or was told of it; and what only sounds like that.
+
+The patterns are plain strings, compiled when first needed, as in `questions`.
+"""
 
 import re
 
@@ -27,25 +30,23 @@ REACHES = (
 )
 ONLINE = r"(?:insta\w*|snap\w*|facebook|fb|tik ?tok|whatsapp|what(?:s| should| do| can))"
 TRIES = r"(?:wants|asked|tried|trying) to (?:add|follow|friend|be friends|message|dm)"
-CONTACT = re.compile(
-    rf"\b{PUPIL}\b.*?\b{REACHES}\s+(?:to )?me\b(?! (?:in|into|around|round|to|at|out|home|back)\b)"
+CONTACT = (
+    rf"(?i)\b{PUPIL}\b.*?\b{REACHES}\s+(?:to )?me\b(?! (?:in|into|around|round|to|at|out|home|back)\b)"
     rf"|\bfriend requests?\b.*\b(?:from|by)\b.*\b{PUPIL}\b|\b{PUPIL}\b.*\bfriend requests?\b"
     rf"|\b{PUPIL}\b.*\b{TRIES}\b(?!.* (?:the|our) school)"
     rf"|\b(?:dm|message|follow(?:er)?|snap)s?\b.{{0,15}}\bfrom (?:a|an|one of my|my|some) (?:\w+ )?{PUPIL}\b"
-    rf"(?=.*\b{ONLINE}\b)",
-    re.IGNORECASE,
+    rf"(?=.*\b{ONLINE}\b)"
 )
 """A pupil, or a parent, who tries to make contact with a member of staff."""
 PASSED = (
     r"(?:sent|send(?:s|ing)?|shar(?:e|es|ed|ing)|got|ask(?:ed|ing)?|leak(?:ed|ing)?|post(?:ed|ing)?|show(?:ed|n|ing)?"
     r"|pass(?:ed|ing)?|has|have|selling|swapping|found)"
 )
-IMAGERY = re.compile(
-    rf"\b{PASSED}\b.{{0,40}}\b(?:nudes?|naked|sexual|indecent|topless)\b(?! stud)"
+IMAGERY = (
+    rf"(?i)\b{PASSED}\b.{{0,40}}\b(?:nudes?|naked|sexual|indecent|topless)\b(?! stud)"
     r"|\bnudes?\b.{0,30}\b(?:go(?:es|ing) (?:a?round)|of (?:a|an|another|one|her|him|pupils?|students?)"
     r"|on (?:a|his|her|my) phone)"
-    r"|\b(?:naked|indecent|topless) (?:picture|photo|image|video|selfie|pic)s?\b|\bsexting\b|\bsextort",
-    re.IGNORECASE,
+    r"|\b(?:naked|indecent|topless) (?:picture|photo|image|video|selfie|pic)s?\b|\bsexting\b|\bsextort"
 )
 """A picture that must not be looked at."""
 ASKS = (
@@ -58,8 +59,8 @@ SUFFERED = r"(?:bullied|harassed|trolled|threatened|stalked|blackmailed|targeted
 DOES = r"(?:bullying|harassing|trolling|threatening|stalking|blackmailing|mocking|insulting|abusing)"
 TOLD = r"(?:posted|wrote|put|said|sent|shared|tweeted|saying|posting|writing|sharing|left)"
 KIND = r"(?:lovely|nice|kind|lies|moaning|complaints?|rubbish)"
-WORRY = re.compile(
-    rf"^\W*{ASKS}?(?:report|complain)(?:\W*$| {WHAT}\b)"
+WORRY = (
+    rf"(?i)^\W*{ASKS}?(?:report|complain)(?:\W*$| {WHAT}\b)"
     r"|\b(?:want|need|like|have|how) to report (?!on\b|back\b|for\b|in\b)|\breport (?:something|someone|somebody)\b"
     r"|\b(?:make|making|raise|raising) (?:a )?(?:complaint|concern|report)\b"
     r"|\bslag(?:ging|s|ged)?\b.{0,20}\boff\b|\bbad ?mouth\w*|\btrash(?:ing)? (?:us|me|our)\b"
@@ -78,37 +79,35 @@ WORRY = re.compile(
     r"(?:own|personal|private)\b"
     r"|\b(?:video|picture|photo|clip)s? of (?:me|my lesson|a fight|staff|teachers?)\b.{0,30}\b(?:on|online|going)\b"
     r"|\bbeing (?:filmed|recorded) (?:by|in)\b|\bwon'?t stop (?:messag|text|dm|comment)\w*"
-    r"|\bgone? viral\b.{0,30}\babout (?:us|me)\b|\b(?:got|been|is|was) hacked\b",
-    re.IGNORECASE,
+    r"|\bgone? viral\b.{0,30}\babout (?:us|me)\b|\b(?:got|been|is|was) hacked\b"
 )
 """Everything else that somebody wants to report, kind words about the school among it."""
 TAUGHT = (
     r"(?:workshop|assembly|lesson|talk(?:ed)?|visit|poster|campaign|trip|book|play|drama|film|song|display"
     r"|exhibition)s?"
 )
-PROUD = re.compile(
-    r"\banti-?\s?(?:bullying|abuse|racis\w+)"
+PROUD = (
+    r"(?i)\banti-?\s?(?:bullying|abuse|racis\w+)"
     r"|\b(?:bullying|abuse|safety) (?:week|awareness|ambassadors?|policy|assembly|workshop|day)\b"
-    rf"|\b{TAUGHT}\b.{{0,60}}\b(?:about|on|against)\b|\breport (?:cards?|evenings?|days?|writing)\b",
-    re.IGNORECASE,
+    rf"|\b{TAUGHT}\b.{{0,60}}\b(?:about|on|against)\b|\breport (?:cards?|evenings?|days?|writing)\b"
 )
 """What is told with pride, in words that look like a worry."""
-PLAINLY = re.compile(r"\breport (?:a|this|something|some)", re.IGNORECASE)
+PLAINLY = r"(?i)\breport (?:a|this|something|some)"
 
 
 def worries(said: str) -> bool:
     """Whether somebody writes of something that worries them, or was said about them; not of what they would post."""
     words = said.replace("’", "'")
-    if PROUD.search(words) and not PLAINLY.search(words):
+    if re.search(PROUD, words) and not re.search(PLAINLY, words):
         return False
-    return any(pattern.search(words) for pattern in (WORRY, CONTACT, IMAGERY))
+    return any(re.search(pattern, words) for pattern in (WORRY, CONTACT, IMAGERY))
 
 
 def makes_contact(said: str) -> bool:
     """Whether a pupil or a parent made contact."""
-    return CONTACT.search(said.replace("’", "'")) is not None
+    return re.search(CONTACT, said.replace("’", "'")) is not None
 
 
 def has_imagery(said: str) -> bool:
     """Whether it may be about a picture that must not be looked at."""
-    return IMAGERY.search(said) is not None
+    return re.search(IMAGERY, said) is not None
