@@ -3,9 +3,11 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
+from bot.drawing import drawn
 from cards.report_evidence import bad
 from handlers.rules.evidence import PAPER, Unfit, media_type, preview, safe_name
 from storage import parcel
@@ -21,12 +23,12 @@ LARGEST = 40_000
 
 async def take(files: FileStore, papers: bool, name: str, data: bytes) -> Exhibit | str:
     """The file as it was given, sealed and kept; a sentence where it cannot be taken, and then nothing of it is."""
-    return await asyncio.to_thread(_take, files, papers, safe_name(name), data)
+    return await drawn(partial(_take, files, papers, safe_name(name), data))
 
 
 async def previews(files: FileStore, exhibits: Sequence[Exhibit]) -> dict[str, bytes]:
     """A small copy of each picture, drawn now, kept nowhere, and without what else was in the file."""
-    return await asyncio.to_thread(_previews, files, exhibits) if exhibits else {}
+    return await drawn(partial(_previews, files, exhibits)) if exhibits else {}
 
 
 async def whole(files: FileStore, exhibit: Exhibit) -> bytes | None:

@@ -1,11 +1,11 @@
 """Files on their way in: judged in a thread, kept as what they are for, and handed on by digest."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
 from bot import exhibits
+from bot.drawing import drawn
 from cards.pictures import bad
 from handlers.event import Event, Picture
 from handlers.report_evidence import As, Gate
@@ -36,7 +36,7 @@ def with_taken(event: Event, taken: Iterable[Taken]) -> Event:
 async def take(files: FileStore, name: str, data: bytes) -> Picture | str:
     """Keep a picture that somebody gave; a sentence for that person where it cannot be taken."""
     try:
-        return await asyncio.to_thread(_take, files, name, data)
+        return await drawn(partial(_take, files, name, data))
     except BadPicture as problem:
         return bad(name[:100], problem.fault, MOST_BYTES)
 

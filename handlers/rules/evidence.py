@@ -5,9 +5,9 @@ import re
 import warnings
 from enum import StrEnum
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
-from handlers.rules.pictures import FORMATS, MOST_PIXELS
+from handlers.rules.pictures import FORMATS, MOST_PIXELS, OPENED, upright
 
 MOST_BYTES = 10_000_000
 """Slack takes no more in a form; the other doors keep to it."""
@@ -55,7 +55,7 @@ def _picture(data: bytes) -> str | Unfit:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
+            with Image.open(io.BytesIO(data), formats=OPENED) as image:
                 if image.width * image.height > MOST_PIXELS:
                     return Unfit.TOO_MANY_PIXELS
                 return FORMATS[image.format or ""]
@@ -63,7 +63,7 @@ def _picture(data: bytes) -> str | Unfit:
         return Unfit.TOO_MANY_PIXELS
     except UnidentifiedImageError:
         return Unfit.OTHER
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError):
+    except Exception:  # noqa: BLE001  on a broken file Pillow raises nearly anything
         return Unfit.BROKEN
 
 
@@ -72,17 +72,17 @@ def preview(data: bytes, most: int) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
+            with Image.open(io.BytesIO(data), formats=OPENED) as image:
                 return _small(image, most) if image.width * image.height <= MOST_PIXELS else b""
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
+    except Exception:  # noqa: BLE001  on a broken file Pillow raises nearly anything
         return b""
 
 
 def _small(image: Image.Image, most: int) -> bytes:
     image.draft("RGB", (SIDES[0][0], SIDES[0][0]))  # a JPEG is then read small, not whole
-    turned = ImageOps.exif_transpose(image)
-    turned.thumbnail((SIDES[0][0], SIDES[0][0]))
-    rgba = turned.convert("RGBA")
+    upright(image)
+    image.thumbnail((SIDES[0][0], SIDES[0][0]))
+    rgba = image.convert("RGBA")
     flat = Image.new("RGB", rgba.size, "white")
     flat.paste(rgba, mask=rgba.getchannel("A"))
     for side, quality in SIDES:
