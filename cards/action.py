@@ -75,7 +75,9 @@ class Verb(StrEnum):
     AWAY = "away"  # the form for who is away, and who stands in (`arg`: who, from, to, stand-ins)
     COVER = "cover"  # its answers, or the same from a card: from now on it is so
     BACK = "back"  # nobody stands in any more
-    COVERS = "covers"  # who stands in for whom
+    COVERS = "covers"  # who stands in for oneself, and for whom one does; one absence; everybody's (`arg`: from where)
+    LEAVING = "leaving"  # the form for who leaves, and who takes over all that waits for them (`arg`: who)
+    HAND_ON = "hand_on"  # its answers: what would go; from a card: it goes
     PASS_ON = "pass_on"  # noqa: S105 - opens the form for who else is to decide
     REASSIGN = "reassign"  # who is: from now on they decide, in the presser's place
     RESEND = "resend"  # what could not be delivered on a day is tried again

@@ -9,6 +9,8 @@ from cards.card import Button, Card, ChoiceField, Element, Field, Form, Text, Te
 from cards.words import back, count, cut, listed, span, weekday
 
 TITLE = "Away"
+WHO_IS_AWAY, ALL = "Who is away", "all"
+ASK = Button(WHO_IS_AWAY, Action(Verb.COVERS, arg=ALL))
 STILL = "{who} can still decide meanwhile. Reports never go to whoever stands in."
 PROBLEMS = {
     "backwards": "The last day is before the first one.",
@@ -150,7 +152,7 @@ def overview(plans: Sequence[Plan], stands_for: Sequence[tuple[str, str]], arg: 
     buttons = tuple(Button("I'm back", Action(Verb.BACK, plan.subject)) for plan in plans[:1])
     else_ = (Button("Somebody else is away", Action(Verb.AWAY)),) if others else ()
     return Card("Standing in", "", "Standing in", tuple(elements), (
-        Button("Choose the days", Action(Verb.AWAY, arg=arg), "plain" if plans else "primary"), *buttons, *else_,
+        Button("Choose the days", Action(Verb.AWAY, arg=arg), "plain" if plans else "primary"), *buttons, *else_, ASK,
     ))
 
 

@@ -12,6 +12,7 @@ CAN = (
 
 
 AWAY = "When you are away, write “away until Friday”, say, and I ask who stands in."
+WHO = "“Who is away?” tells you who of those who decide is not there, and who stands in."
 
 
 def help_card(name: str, own: Sequence[Button] = (), decides: bool = False) -> Card:
@@ -20,7 +21,7 @@ def help_card(name: str, own: Sequence[Button] = (), decides: bool = False) -> C
         Text(f"Hello {name}. {CAN}"),
         Text("Send me the words and pictures with “Can I post this?” in front, say what else you would like, such as "
              "“new Instagram for the drama club”, ask “can I follow a parent back?”, or press a button.", "quiet"),
-        *([Text(AWAY, "quiet")] if decides else []),
+        Text(f"{WHO} {AWAY}" if decides else WHO, "quiet"),
     ), (*three(), *own))
 
 

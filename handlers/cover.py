@@ -137,7 +137,7 @@ def mind_leavers(u: Unit, there_before: set[int]) -> None:
     last = {person.id: person.last_day for person in imports.everybody(u) if person.id in gone}
     for away, row in sorted({row.away: row for row in lost}.items()):
         outbox.replace(u, subject(away))
-        _tell_missing(u, away)
+        tell_missing(u, away)
         leaves = _midnight(u, (last[row.stand_in_id or 0] or row.last_day) + timedelta(days=1))
         if row.due_at and leaves < row.due_at:
             cover.next_look(u, away, row.due_at, leaves)  # then it goes up, where nobody else is there
@@ -198,10 +198,11 @@ def _tell(u: Unit, away: str, rows: Sequence[Cover], before: Sequence[Cover], by
     for person in sorted(each for each in told if each and each != by):
         outbox.send(u, person, CARD, subject(away), hours.ping_person(u, person))
     if any(row.stand_in_id is None for row in rows if row.role):
-        _tell_missing(u, away)
+        tell_missing(u, away)
 
 
-def _tell_missing(u: Unit, away: str) -> None:
+def tell_missing(u: Unit, away: str) -> None:
+    """Administrators hear that nobody stands in there."""
     for person in view.administrators(u):
         outbox.send(u, person.id or 0, MISSING, subject(away), hours.ping_person(u, person.id or 0))
 
@@ -219,7 +220,7 @@ def _lose(u: Unit, person: Person, days: Days) -> list[Cover]:
     lost = rules.clash(days, cover.of_stand_in(u, person.id or 0))
     for away, whose in sorted({(row.away, row.person_id) for row in lost}):
         outbox.replace(u, subject(away))
-        _tell_missing(u, away)
+        tell_missing(u, away)
         if serves(people.people(u, {whose})[whose], u.today):
             outbox.send(u, whose, MISSING, subject(away), hours.ping_person(u, whose))
     return [row for row in lost if row.first_day <= u.today]

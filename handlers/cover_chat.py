@@ -16,8 +16,6 @@ from storage.tables import Person
 def heard(t: Turn) -> Answer | None:
     """What is done about words that say that somebody is away, or back; None where they say something else."""
     said = t.event.text
-    if len(said) > 120 or t.event.files or t.event.problems:
-        return None
     if absence.asks_cover(said):
         return mine(t)
     if (who := absence.is_back(said)) is not None:

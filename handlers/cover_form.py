@@ -10,6 +10,7 @@ from handlers.answer import Answer, Note, Open, Replace
 from handlers.cover import Choice, Days
 from handlers.rules import absence, post
 from handlers.rules import cover as rules
+from handlers.rules.names import called
 from handlers.rules.rights import serves
 from handlers.turn import Turn
 from storage import audit, imports, outbox, people
@@ -205,10 +206,7 @@ def person_of(t: Turn, number: int | None) -> Person | None:
 
 def called_so(t: Turn, who: str) -> list[Person]:
     """Whoever on the list is called so today, or has this e-mail."""
-    name = " ".join(who.lower().replace(".", " ").split())
-    staff = [p for p in imports.everybody(t.unit) if serves(p, t.unit.today)]
-    called = [p for p in staff if name == " ".join(p.name.lower().replace(".", " ").split())]
-    return called or [p for p in staff if who.strip().lower() == p.email.lower()]
+    return called(who, [p for p in imports.everybody(t.unit) if serves(p, t.unit.today)])
 
 
 def named(t: Turn, person: Person) -> str:

@@ -43,7 +43,7 @@ def said(u: Unit, rows: Sequence[Cover], viewer: Viewer) -> cards.Plan:
     """An absence that is set, for cards."""
     person = people.people(u, {rows[0].person_id})[rows[0].person_id]
     mine = [row for row in rows if row.stand_in_id == viewer.id] or rows
-    stand_ins = {row.id: _there(u, row) for row in rows}
+    stand_ins = {row.id: there(u, row) for row in rows}
     arg = words(person, (rows[0].first_day, rows[0].last_day), [row.stand_in_id for row in rows])
     return cards.Plan(
         who=person.name, own=viewer.id == person.id, first=rows[0].first_day, last=rows[0].last_day, today=u.today,
@@ -102,7 +102,7 @@ def listing(u: Unit) -> list[str]:
     ]
 
 
-def _there(u: Unit, row: Cover) -> str:
+def there(u: Unit, row: Cover) -> str:
     """The name of whoever stands in; nothing where they have left, or are away as well."""
     if row.stand_in_id is None:
         return ""

@@ -1,5 +1,6 @@
 """Everything that waits for somebody who leaves goes to a successor: shown first, then done in one transaction."""
 
+import hashlib
 from dataclasses import dataclass
 
 from cards import entry as entry_cards
@@ -24,7 +25,8 @@ SHARED = (Book.ACCOUNT, Book.SITE)
 class Left:
     """What somebody leaves behind. Drafts stay theirs; what they are asked for their role goes with the role.
 
-    `stay`: requests that the successor cannot decide, with the reason why not.
+    `stay`: requests that the successor cannot decide, with the reason why not. `alone`: what nobody stands in for any
+    more, as the successor cannot.
     """
 
     decide: tuple[str, ...]
@@ -32,43 +34,62 @@ class Left:
     do: tuple[int, ...]
     run: tuple[int, ...]
     stand_in: tuple[int, ...]
+    alone: tuple[int, ...]
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to hand over."""
-        return not (self.decide or self.do or self.run or self.stand_in)
+        return not (self.decide or self.do or self.run or self.stand_in or self.alone)
+
+    @property
+    def mark(self) -> str:
+        """The same for the same, and short enough for a button."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+
+
+def anything(u: Unit, leaver: Person) -> bool:
+    """Whether anything waits for them by name."""
+    number = leaver.id or 0
+    return bool(waiting_on(u, *rules.BY_NAME, number) or _to_do(u, leaver) or _run_by(u, leaver)
+                or covers.of_stand_in(u, number))
 
 
 def plan(u: Unit, leaver: Person, to: Person) -> Left:
     """What would go to the successor; nothing is changed."""
     cases = [(each, view.fresh(u, each)) for each in waiting_on(u, *rules.BY_NAME, leaver.id or 0)]
+    standing = covers.of_stand_in(u, leaver.id or 0)
     hindered = [(number, passing.hindrance(u, case, to, leaver)) for number, case in cases]
     return Left(
         decide=tuple(number for number, why in hindered if not why),
         stay=tuple((number, why) for number, why in hindered if why),
         do=tuple(task.id or 0 for task in _to_do(u, leaver)),
         run=tuple(entry.id or 0 for entry in _run_by(u, leaver)),
-        stand_in=tuple(row.id or 0 for row in covers.of_stand_in(u, leaver.id or 0)),
+        stand_in=tuple(row.id or 0 for row in standing if _fits(u, row, to)),
+        alone=tuple(row.id or 0 for row in standing if not _fits(u, row, to)),
     )
 
 
-def apply(u: Unit, leaver: Person, to: Person, shown: Left) -> None:
-    """Do what was shown, whole. Stale where it would be something else by now."""
+def apply(u: Unit, leaver: Person, to: Person, shown: Left, by: int | None = None) -> None:
+    """Do what was shown, whole. Stale where it would be something else by now. `by`: an administrator in chat.
+
+    Whoever hands it over does not see what the requests say, so these carry no name besides the two.
+    """
     if plan(u, leaver, to) != shown:
         raise Stale(leaver.id)
     audit.append(
-        u, "hand_over_all", None, leaver=leaver.id, to=to.id, decide=len(shown.decide), do=len(shown.do),
-        run=len(shown.run), stand_in=len(shown.stand_in))
+        u, "hand_over_all", by, leaver=leaver.id, to=to.id, decide=len(shown.decide), do=len(shown.do),
+        run=len(shown.run), stand_in=len(shown.stand_in),
+        alone=len(shown.alone))
     for number in shown.decide:
         case = view.held(u, number)
         assert case is not None, "it was just shown"
         passing.pass_on(u, case, _asked_of(case, leaver), to, None)
     for entry in _run_by(u, leaver):
-        _entry(u, entry, to)
+        _entry(u, entry, to, by)
     for task in _to_do(u, leaver):
         _task(u, task, to)
     for row in covers.of_stand_in(u, leaver.id or 0):
-        _cover(u, row, to)
+        _cover(u, row, to, by)
 
 
 def _to_do(u: Unit, person: Person) -> list[Task]:
@@ -96,7 +117,7 @@ def _task(u: Unit, task: Task, to: Person) -> None:
     outbox.show(u, to.id or 0, card, subject)
 
 
-def _entry(u: Unit, entry: Entry, to: Person) -> None:
+def _entry(u: Unit, entry: Entry, to: Person, by: int | None) -> None:
     """They run it from now on, and publish what waits on it."""
     was, subject = entry.owner_id, entry_cards.subject(entry)
     for task in tasks.of_entry(u, entry.id or 0):
@@ -106,19 +127,25 @@ def _entry(u: Unit, entry: Entry, to: Person) -> None:
     deputy = None if entry.deputy_id == to.id else entry.deputy_id
     review = next_review(packs.current(u), u.today)
     register.change(u, entry, owner_id=to.id, deputy_id=deputy, review_on=review)
-    audit.append(u, "hand_over", None, subject, was=was, to=to.id)
+    audit.append(u, "hand_over", by, subject, was=was, to=to.id)
     outbox.replace(u, subject)
     outbox.send(u, to.id or 0, YOURS, f"{subject}:{was}")
 
 
-def _cover(u: Unit, row: Cover, to: Person) -> None:
-    """They stand in from now on; nobody does where they cannot."""
-    days = (row.first_day, row.last_day)
-    fits = not rules.unfit(to, row.person_id, days, covers.of_person(u, to.id or 0))
+def _cover(u: Unit, row: Cover, to: Person, by: int | None) -> None:
+    """They stand in from now on; nobody does where they cannot, and administrators hear of it."""
+    fits = _fits(u, row, to)
     covers.hand_on(u, row, to.id if fits else None)
     outbox.replace(u, cover.subject(row.away))
     away = people.people(u, {row.person_id})[row.person_id]
-    audit.append(u, "cover", None, cover.subject(row.away), person=away.id, stand_ins=[to.id if fits else None])
+    audit.append(u, "cover", by, cover.subject(row.away), person=away.id, stand_ins=[to.id if fits else None])
     if fits:
         outbox.send(u, to.id or 0, cover.CARD, cover.subject(row.away))
+    elif row.role:
+        cover.tell_missing(u, row.away)
     cover.renew(u, [row])
+
+
+def _fits(u: Unit, row: Cover, to: Person) -> bool:
+    """Whether they can stand in there."""
+    return not rules.unfit(to, row.person_id, (row.first_day, row.last_day), covers.of_person(u, to.id or 0))

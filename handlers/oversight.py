@@ -8,9 +8,22 @@ from cards import post as post_cards
 from cards import report_notice as report_cards
 from cards import request as frame
 from cards.action import Verb
-from cards.card import Card, Item
+from cards.card import Button, Card, Item
 from cards.words import Calendar
-from handlers import cover_chat, listing, permission, policy_ask, post, reading, reading_who, report, report_desk, view
+from handlers import (
+    away,
+    cover_chat,
+    leaving,
+    listing,
+    permission,
+    policy_ask,
+    post,
+    reading,
+    reading_who,
+    report,
+    report_desk,
+    view,
+)
 from handlers.answer import Answer, Home, Show, Silence
 from handlers.rules import cover as rules
 from handlers.rules import kinds, rights
@@ -23,6 +36,8 @@ from storage.waiting import Waiting
 from storage.waiting import waiting as waiting_for
 
 PAGE = 6
+SHORT = 120
+"""Letters: whatever is longer is about more than who is away."""
 CONFIDENTIAL, MOST_CONFIDENTIAL = 12, 200
 """How many confidential items a list shows, the unread ones first, and among how many it looks for them."""
 START = (datetime(1970, 1, 1, tzinfo=UTC), "")
@@ -31,7 +46,7 @@ END = (datetime(9999, 1, 1, tzinfo=UTC), "")
 
 def say(t: Turn) -> Answer:
     """Plain words: what is meant. Where that is not clear: a post, if `arg` says so, else what the bot can do."""
-    if (answer := cover_chat.heard(t)) is not None:
+    if (answer := _heard(t)) is not None:
         return answer
     meant = understand(t.event.text, bool(t.event.files or t.event.problems))
     if (said := policy_ask.instead(t, meant)) is not None:
@@ -51,10 +66,18 @@ def say(t: Turn) -> Answer:
     return flows.get(meant.verb, post.ask if t.event.arg == POST else help_)(t)
 
 
+def _heard(t: Turn) -> Answer | None:
+    """What is said about who is away or leaves, in words that are about nothing else."""
+    if len(t.event.text) > SHORT or t.event.files or t.event.problems:
+        return None
+    answers = (heard(t) for heard in (cover_chat.heard, away.heard, leaving.heard))
+    return next((answer for answer in answers if answer is not None), None)
+
+
 def help_(t: Turn) -> Answer:
     """The three things one can do."""
     decides = any(rules.decides(t.pack, role.role) for role in t.viewer.roles)
-    return Show(cards.help_card(t.viewer.person.name, reading_who.button(t.unit, t.viewer), decides))
+    return Show(cards.help_card(t.viewer.person.name, _own(t), decides))
 
 
 def menu(t: Turn) -> Answer:
@@ -86,8 +109,12 @@ def waiting(t: Turn) -> Answer:
 
 def home(t: Turn) -> Answer:
     """Both lists' first pages and the three things."""
-    own = reading_who.button(t.unit, t.viewer)
-    return Home(cards.home(t.viewer.person.name, _waiting(t, ""), _mine(t, ""), own))
+    return Home(cards.home(t.viewer.person.name, _waiting(t, ""), _mine(t, ""), _own(t)))
+
+
+def _own(t: Turn) -> tuple[Button, ...]:
+    """The buttons of what not everybody can."""
+    return (*reading_who.button(t.unit, t.viewer), *leaving.buttons(t))
 
 
 def _mine(t: Turn, arg: str) -> Card:

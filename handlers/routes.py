@@ -7,6 +7,7 @@ from functools import partial
 from cards import refusals
 from cards.action import Verb
 from handlers import (
+    away,
     chase,
     clock,
     cover,
@@ -14,6 +15,7 @@ from handlers import (
     cover_form,
     entry,
     guidance,
+    leaving,
     listing,
     oversight,
     passing,
@@ -131,7 +133,9 @@ ROUTES: dict[Verb, Route] = {
     Verb.AWAY: _entry(cover_form.form, writes=False),
     Verb.COVER: _entry(cover_form.put),
     Verb.BACK: _entry(cover_chat.back),
-    Verb.COVERS: Route(cover_chat.mine, writes=False),
+    Verb.COVERS: Route(away.covers, writes=False),
+    Verb.LEAVING: _entry(leaving.form, writes=False),
+    Verb.HAND_ON: _entry(leaving.hand_on),
     Verb.RESEND: _entry(undelivered.again),
     Verb.MINE: Route(oversight.mine, writes=False),
     Verb.WAITING: Route(oversight.waiting, writes=False),

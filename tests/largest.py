@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cards import cover, decision, entry, listing, oversight, passing, permission, request, told, undelivered
+from cards import away as away_cards
+from cards import cover, decision, entry, leaving, listing, oversight, passing, permission, request, told, undelivered
 from cards.action import Action, Verb
 from cards.card import Button, Card, Form, Item
 from cards.permission import Kind, Question, Work
@@ -176,6 +177,22 @@ def away(own: bool = False, over: bool = False) -> cover.Plan:
                       ((first, last),) * 3)
 
 
+def gone(own: bool = False, subject: str = "") -> away_cards.Gone:
+    """The same, for whoever asks."""
+    plan = away(own)
+    return away_cards.Gone(plan.who, own, plan.first, plan.last, plan.today, plan.posts, subject)
+
+
+def handed_over(number: int = 999, last_day: date | None = TODAY) -> leaving.HandOver:
+    """Much of everything, and all that can be in the way; or nothing."""
+    many = tuple(f"{LABEL} {n}" for n in range(min(number, 40)))
+    stay = tuple((why, number) for why in passing.HINDRANCES) if number else ()
+    return leaving.HandOver(
+        PEOPLE[1].name, PEOPLE[2].name, TODAY, number, number, many, many, many, stay, many[:4], last_day, "12345678",
+        "12345678 12345678 0123456789ab",
+    )
+
+
 EVERYBODY = " or ".join(person.name for person in PEOPLE.values())
 DECIDES = frozenset({Verb.APPROVE, Verb.GRANT, Verb.TRAIN, Verb.CHANGES, Verb.DECLINE, Verb.REPLY})
 DRAFTS, MEANT = frozenset({Verb.SEND, Verb.EDIT, Verb.DISCARD}), frozenset({Verb.MEANT, Verb.DISCARD})
@@ -226,6 +243,16 @@ CARDS: dict[str, Callable[[], Card]] = {
     "nobody stands in": lambda: cover.missing(away()),
     "away, but when": lambda: cover.unclear(PEOPLE[1].name, "long", "12345678"),
     "who stands in": lambda: cover.overview([away(own=True)] * 2, [(PEOPLE[1].name, LABEL)] * 3, "1"),
+    "who is away": lambda: away_cards.page([gone(own=n == 0) for n in range(15)], False, "", "all 15", False),
+    "who is away, to administrators": lambda: away_cards.page(
+        [gone(subject="cover-00000000") for _ in range(15)], True, "", "all 15"),
+    "nobody is away": lambda: away_cards.page((), False),
+    "one is not away": lambda: away_cards.page((), False, PEOPLE[1].name),
+    "somebody leaves": lambda: leaving.who_follows(PEOPLE[1].name, "12345678", True),
+    "somebody leaves nothing": lambda: leaving.who_follows(PEOPLE[1].name, "12345678", False),
+    "what a leaver leaves": lambda: leaving.proposal(handed_over()),
+    "a leaver's is handed over": lambda: leaving.done(handed_over()),
+    "nothing to hand over": lambda: leaving.proposal(handed_over(0, last_day=None)),
     "menu": lambda: oversight.menu(MENU),
     "home": at_home,
     "help": lambda: oversight.help_card(PEOPLE[1].name),
@@ -277,6 +304,8 @@ FORMS: dict[str, Callable[[], Form]] = {
     "cover": of_cover,
     "to somebody else": lambda: passing.form(a_view(), [(str(n), LABEL) for n in range(100)], (LONG * 9)[:500], {
         "to": passing.CHOOSE}),
+    "leaving": lambda: leaving.form({"leaver": LONG * 9, "to": "Somebody"}, {
+        "leaver": leaving.problem("several"), "to": leaving.problem("yourself", others=EVERYBODY)}),
     "hand over": lambda: entry.hand_over_form(an_entry(Book.ACCOUNT), "Somebody", {"owner": "Nobody."}),
 }
 for a_book in Book:

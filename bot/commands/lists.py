@@ -19,13 +19,14 @@ from bot.commands.ground import (
     still_free,
     write_out,
 )
+from cards import leaving as cards
 from cards.passing import HINDRANCES
 from handlers import handing_over, people, register
+from handlers.rules.leaving import unfit
 from handlers.rules.people import Difference, Staff, StaffPlan
 from handlers.rules.register import RegisterPlan, Row, RowDifference
 from handlers.rules.spreadsheet import BadFile
 from handlers.rules.terms import TermsPlan
-from storage import people as people_now
 from storage.database import Stale, Unit
 from storage.tables import Book, Person
 
@@ -63,10 +64,8 @@ def hand_over(
     def planned(u: Unit) -> tuple[Person, Person, handing_over.Left]:
         act_for(u, trust)
         from_, to = person_at(u, leaver), person_at(u, successor)
-        if from_.id == to.id:
-            raise Refused("That is one and the same person. Nothing was changed.")
-        if not people_now.if_serving(u, to.id or 0):
-            raise Refused(f"{to.name} is not on the staff list today. Nothing was changed.")
+        if why := unfit(from_, to, u.today):
+            raise Refused(cards.problem(why, from_.name, to.name), "Nothing was changed.")
         return from_, to, handing_over.plan(u, from_, to)
 
     def done(u: Unit) -> None:
@@ -92,6 +91,7 @@ def _show_left(shown: handing_over.Left, to: Person) -> None:
     listed("Things to do", [f"task {each}" for each in shown.do])
     listed("Accounts and sites to run", [f"entry {each}" for each in shown.run])
     listed("Absences to stand in for", [f"cover {each}" for each in shown.stand_in])
+    listed("Absences that nobody stands in for then", [f"cover {each}" for each in shown.alone])
     listed("Stays as it is", [f"{number}: {HINDRANCES[why].format(who=to.name)}" for number, why in shown.stay])
 
 

@@ -20,7 +20,15 @@ MONTHS = (
 NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10}
 SELF = r"(?:(?:i\s?am|i\s?will\s+be|i\s?ll\s+be|i\s?m|im|ill\s+be|we\s?re|me)\s+)?"
 NAME = r"[^\W\d_][\w-]*"
-WHO = rf"(?P<who>(?:mr|mrs|ms|miss|mx|dr|prof|sir|dame)\.?\s+{NAME}(?:\s+{NAME})?|{NAME}\s+{NAME})"
+TITLE = r"mr|mrs|ms|miss|mx|dr|prof|sir|dame"
+
+
+def person(group: str) -> str:
+    """The pattern of somebody's name, as short as it can be: behind it comes what they do, or the days."""
+    return rf"(?P<{group}>(?:{TITLE})\.?\s+{NAME}(?:\s+{NAME})??|{NAME}\s+{NAME})"
+
+
+WHO = person("who")
 OUT = (
     r"(?:away|absent|off(?:\s+(?:sick|ill|work))?|out\s+of\s+(?:the\s+)?office|ooo|sick|ill|poorly|not\s+in"
     r"|on\s+(?:\w+\s+)?(?:leave|holiday|course|secondment)|(?:(?:annual|sick|parental)\s+)?leave|holidays?)"
@@ -68,27 +76,27 @@ class Days:
 
 def absent(said: str) -> Absent | None:
     """Whether the words say that somebody is away, and nothing else."""
-    match = ABSENT.fullmatch(_plainly(said))
+    match = ABSENT.fullmatch(plainly(said))
     if match is None:
         return None
     when = match["when"].strip()
-    return Absent(match["who"] or "", when) if _speaks_of_days(when) else None
+    return Absent(match["who"] or "", when) if speaks_of_days(when) else None
 
 
 def is_back(said: str) -> str | None:
     """Who is back, empty for the writer; None where the words say something else."""
-    match = BACK.fullmatch(_plainly(said))
+    match = BACK.fullmatch(plainly(said))
     return None if match is None else match["who"] or ""
 
 
 def asks_cover(said: str) -> bool:
     """Whether they ask who stands in for them."""
-    return COVER.fullmatch(_plainly(said)) is not None
+    return COVER.fullmatch(plainly(said)) is not None
 
 
 def days(when: str, today: date) -> Days | None:
     """The days that are meant; None where they are not clear. They may be past, or the wrong way round."""
-    words = _plainly(when)
+    words = plainly(when)
     try:
         found = (read(words, today) for read in (_weeks, _length, _back, _span))
         return next((each for each in found if each is not None), None)
@@ -107,7 +115,8 @@ def wrong(given: Days, today: date) -> str:
     return "far" if (given.first - today).days > AHEAD else ""
 
 
-def _plainly(said: str) -> str:
+def plainly(said: str) -> str:
+    """The words in small letters, without punctuation, greetings and what only is polite."""
     words = re.sub(r"[’'`]", "", said.lower())
     words = re.sub(r"(?<!\d)[.!?,;:]|[.!?,;:](?!\d)", " ", words)
     words = re.sub(rf"({NUMBER})\s?[-–—]\s?(?={NUMBER}\s+{MONTH}\b)", r"\1 to ", words)
@@ -118,7 +127,7 @@ def _plainly(said: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"\b(?:please|thanks|thank you)\b", " ", words)).strip()
 
 
-def _speaks_of_days(when: str) -> bool:
+def speaks_of_days(when: str) -> bool:
     """Whether nothing but days is left: else it is about something else, such as an away match."""
     rest = DATE.sub(" ", when)
     known = (

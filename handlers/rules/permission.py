@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from handlers.rules.names import called
 from handlers.rules.pack import Confirmation, Kind, Question
 from handlers.rules.post import Missing, chosen_in, is_number, plain, typed
 from storage.tables import Person
@@ -208,9 +209,7 @@ def _wrong_day(text: str, today: date) -> str:
 
 def _somebody(words: str, staff: Collection[Person]) -> tuple[list[str], str]:
     """The member of staff who is meant, by number; or the words as they came, and why they do not do."""
-    said = words.casefold().strip()
-    exact = [p for p in staff if said == p.email.casefold()] or [p for p in staff if said == p.name.casefold()]
-    near = exact or [p for p in staff if set(said.split()) <= set(p.name.casefold().split())]
-    if len(near) == 1:
-        return [str(near[0].id)], ""
-    return [words], Missing.SEVERAL_PEOPLE if near else Missing.NOBODY
+    meant = called(words, staff)
+    if len(meant) == 1:
+        return [str(meant[0].id)], ""
+    return [words], Missing.SEVERAL_PEOPLE if meant else Missing.NOBODY
