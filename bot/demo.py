@@ -70,8 +70,8 @@ NEXT_STEPS = (
     ("okafor", "Ms Okafor asks", "She sends her words and a picture, and fills in what the policy asks."),
     ("patel", "Mrs Patel decides", "Her card shows the post as readers will see it, with Approve below."),
     ("lund", "Mr Lund publishes", "He copies the words, posts them, and presses “It's live”."),
-    ("okafor", "Ask what the policy says", "“Who signs off a post?”, say: the clause is quoted, or a person is asked."),
-    ("okafor", "Or ask for something else", "“New Instagram for the drama club”, say, or “the local paper rang”."),
+    ("okafor", "Ask what the policy says", "Write “Who signs off a post?”: the bot quotes the clause."),
+    ("okafor", "Or ask for something else", "Write “new Instagram for the drama club”, or “the local paper rang”."),
 )
 """Whose chat, and what happens there, for somebody who opens the console for the first time."""
 

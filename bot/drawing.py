@@ -1,4 +1,4 @@
-"""Work on pictures, in few threads of its own: one can take half a gigabyte, and must not keep files from being read."""
+"""Work on pictures, in few threads of its own: one can take half a gigabyte, and files are read meanwhile."""
 
 import asyncio
 from collections.abc import Callable

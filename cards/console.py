@@ -18,6 +18,6 @@ def not_loopback(host: str) -> str:
 
 
 def role_line(roles: list[str], runs: list[str], school: str) -> str:
-    """Who somebody is, on one line: "Headteacher, runs Facebook · Oakfield High"."""
-    what = ", ".join([*roles, *(f"runs {account}" for account in runs)]) or "teacher"
-    return f"{what[:1].upper()}{what[1:]} · {school or 'the trust'}"
+    """Who somebody is, on one line: "Headteacher, runs Facebook · Oakfield High"; the trust's own have no school."""
+    what = ", ".join([*roles, *(f"runs {account}" for account in runs)]) or ("teacher" if school else "central staff")
+    return " · ".join(filter(None, [f"{what[:1].upper()}{what[1:]}", school]))

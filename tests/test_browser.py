@@ -319,6 +319,7 @@ def test_it_works_by_keyboard_alone(console: str, browser: Browser) -> None:
     expect(page.get_by_role("button", name="How to try it")).to_be_focused()
     person(page, "amin").press("Enter")
     expect(chat(page, "amin")).to_be_visible()
+    expect(chat(page, "amin").get_by_label("Write to the bot as Dr Amin")).to_be_focused()
     chat(page, "okafor").get_by_role("button", name="Ask to post").press("Enter")
     form = page.locator("#form-dialog")
     expect(form.get_by_label("The words optional")).to_be_focused()
@@ -327,10 +328,23 @@ def test_it_works_by_keyboard_alone(console: str, browser: Browser) -> None:
     expect(page.get_by_text("What you typed in this form is not kept")).to_be_visible()
     page.keyboard.press("Enter")
     expect(form.get_by_label("The words optional")).to_have_value("A first try")
-    page.keyboard.press("Escape")
+    with page.expect_response("**/form"):
+        form.locator("[type=submit]").press("Enter")
+    expect(form.locator(".error").first).to_be_visible()
+    page.keyboard.press("Escape")  # what was typed before the error is as easily lost
     page.get_by_role("button", name="Leave it").press("Enter")
     expect(form).to_be_hidden()
     expect(chat(page, "okafor").get_by_role("button", name="Ask to post")).to_be_focused()
+
+
+def test_what_happens_is_spoken_of_once(console: str, browser: Browser) -> None:
+    page = opened(browser, console, DESKTOP)
+    page.get_by_role("button", name="I'll look around").click()
+    for verb in ("Help", "Mine"):
+        chat(page, "okafor").get_by_role("button", name=verb, exact=True).click()
+    expect(page.locator("#spoken p")).to_have_count(2)
+    expect(page.locator("#spoken p").last).to_have_text("Ms Okafor: You have not asked for anything yet.")
+    assert page.locator(".log:not([aria-live=off])").count() == 0
 
 
 def test_a_picture_added_in_the_form_is_there_once(console: str, browser: Browser) -> None:

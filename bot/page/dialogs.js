@@ -94,7 +94,7 @@ function count(field) {
     field.after(words);
   }
   words.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`;
-  words.hidden = left > 200;
+  words.hidden = left > Math.min(200, Number(field.dataset.limit) / 3);
   words.classList.toggle("over", left < 0);
 }
 
@@ -109,7 +109,12 @@ async function submit(form) {
   const answer = await sendForm(mine.chat.dataset.person, "form", fields);
   form.ariaBusy = "false";
   if (answer.trouble) return sayTrouble(dialog.querySelector(":scope > .trouble"), answer.trouble);
-  if (answer.form) return openForm(mine.chat, answer.form, mine.message);
+  if (answer.form) {
+    openForm(mine.chat, answer.form, mine.message);
+    // The same form again has an error: what was typed is in it, and still not kept.
+    open.dirty = mine.dirty && dialog.querySelector("form").dataset.action === form.dataset.action;
+    return;
+  }
   open = null;
   dialog.close();
   // The card that the form came from may have been replaced meanwhile.

@@ -44,7 +44,7 @@ function arrange() {
     chat.hidden = at < 0;
     chat.style.order = at;
     buttonOf.get(chat.dataset.person).setAttribute("aria-pressed", String(at >= 0));
-    if (opens) toEnd(chat);
+    if (opens) toEnd(chat, false);
     if (at >= 0) buttonOf.get(chat.dataset.person).querySelector(".dot").hidden = true;
   }
   remember("places", places);
@@ -62,9 +62,10 @@ function use(person) {
   remember("used", lastUsed);
 }
 
-function toEnd(chat) {
+function toEnd(chat, seen = ready) {
   const log = chat.querySelector(".log");
-  log.scrollTop = log.scrollHeight;
+  // What was said before somebody looked is not scrolled through.
+  log.scrollTo({top: log.scrollHeight, behavior: seen ? "auto" : "instant"});
   atEnd.add(chat);
 }
 
@@ -104,18 +105,25 @@ function told(line) {
     old.replaceWith(article);
     if (focused) article.focus({preventScroll: true});
   }
-  if (ready) announce(chat, article, line, Boolean(old));
+  if (ready) announce(chat, article, line);
   if (!old && (follows || line.kind !== "card" || !ready)) toEnd(chat);
   else if (ready && !chat.hidden) article.scrollIntoView({block: "nearest"});
 }
 
-function announce(chat, article, line, replaced) {
+function announce(chat, article, line) {
   article.classList.add("fresh");
   if (line.kind === "said") return;
   const name = chat.querySelector("h2").textContent;
   if (chat.hidden) buttonOf.get(line.person).querySelector(".dot").hidden = false;
-  // The log speaks of what is added to it; a replaced card, or a hidden chat's, is spoken of here.
-  if (replaced || chat.hidden) spoken.textContent = `${name}: ${line.summary}`;
+  speak(`${name}: ${line.summary}`);
+}
+
+// Each thing is spoken of once, in a sentence: a log would read out a whole card, and a replaced one again.
+function speak(words) {
+  const line = document.createElement("p");
+  line.textContent = words;
+  spoken.append(line);
+  while (spoken.childElementCount > 5) spoken.firstElementChild.remove();
 }
 
 function listen() {
@@ -148,7 +156,11 @@ function wireWelcome() {
 }
 
 for (const button of people) {
-  button.addEventListener("click", () => show(button.dataset.person));
+  button.addEventListener("click", (event) => {
+    show(button.dataset.person);
+    // Whoever came by keyboard writes next, and need not go through all that was said before.
+    if (event.detail === 0) byPerson.get(button.dataset.person).querySelector("textarea").focus();
+  });
 }
 for (const chat of chats) {
   chat.addEventListener("focusin", () => use(chat.dataset.person));
