@@ -39,7 +39,7 @@ from tests.stories import MADE_UP, THE, Story, doors
 Given = TypeVar("Given")
 START = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 VAULT = Vault([new_key()])
-NUMBER = re.compile(rf"\b(?:[{LETTERS}]{{16}}|[{LETTERS}]{{8}})\b")
+NUMBER = re.compile(rf"\b(?:[{LETTERS}]{{16}}|[{LETTERS}]{{8}}|[0-9a-f]{{12}})\b")
 SCHOOLS = ("Meadow School", "Brook School")
 OF_THE_DESK = {"report", "reader", "reportstep", "evidence", "evidencepiece", "outbox", "message", "inbox", "identity"}
 """Tables that a report changes; what people see of them is compared on its own."""
@@ -100,12 +100,18 @@ class Play:
         """One of the watchers tries a door."""
         every = self.doors()
         verb, more = every[door % len(every)]
-        self._note(who, f"{verb}: {await self.event(who, verb, **more)!r}")
+        await self.told(who, verb, **more)
+
+    async def told(self, who: int, verb: Verb, **more: Any) -> Any:
+        """What one of the watchers is answered."""
+        answer = await self.event(who, verb, **more)
+        self._note(who, f"{verb}: {answer!r}")
+        return answer
 
     async def look_everywhere(self, who: int) -> None:
         """One of the watchers tries every door in turn."""
         for verb, more in self.doors():
-            self._note(who, f"{verb}: {await self.event(who, verb, **more)!r}")
+            await self.told(who, verb, **more)
         await self.delivery.drain()
 
     def doors(self) -> list[tuple[Verb, dict[str, Any]]]:

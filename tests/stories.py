@@ -4,14 +4,14 @@ Each comes from its number alone. One report is *the* report: its steps happen i
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from cards.action import Verb
 from handlers import packs
-from handlers.answer import Open
+from handlers.answer import Open, Replace
 from handlers.rules import packfile
 from handlers.rules.pack import Pack
 from storage import imports
@@ -196,6 +196,15 @@ def _meanwhile(chance: Random, everybody: list[int]) -> Step:
     return Step(partial(_ask, who=who, verb=verb, said=said), chance.randint(0, 300))
 
 
+def with_leavers(told: Story) -> Story:
+    """The same; then an administrator, who watches, hands on what waits for whom it is about, and for its reporter."""
+    keeper = len(told.staff)
+    steps = [Step(partial(_hand_over, keeper=keeper, leaver=each, to=(each + 1) % keeper), 5)
+             for each in (*told.subjects, told.reporter)]
+    looks = Somebody(keeper, None, ((told.pack.administrator, None),), None)
+    return replace(told, staff=(*told.staff, looks), watchers=(*told.watchers, keeper), steps=(*told.steps, *steps))
+
+
 # What people do
 
 
@@ -238,6 +247,15 @@ async def _move(play: "Play", who: int, role: str | None, school: int) -> None:
         imports.add_roles(u, [{"person_id": play.first + who, "role": role, "school_id": place}])
 
     await play.unit(write)
+
+
+async def _hand_over(play: "Play", keeper: int, leaver: int, to: int) -> None:
+    fields = {"leaver": f"p{leaver}@oakfield.example", "to": f"p{to}@oakfield.example"}
+    answer = await play.told(keeper, Verb.HAND_ON, fields=fields)
+    press = answer.card.buttons[0].action if isinstance(answer, Replace) else None
+    if press and press.verb == Verb.HAND_ON:
+        assert "Handed over" in repr(await play.told(keeper, Verb.HAND_ON, arg=press.arg))
+    await play.told(keeper, Verb.COVERS, arg="all")
 
 
 async def _clock(play: "Play") -> None:
