@@ -197,10 +197,10 @@ def _meanwhile(chance: Random, everybody: list[int]) -> Step:
 
 
 def with_leavers(told: Story) -> Story:
-    """The same; then an administrator, who watches, hands on what waits for whom it is about, and for its reporter."""
+    """The same; then an administrator, who watches, hands on what waits for everybody: who reads it is among them."""
     keeper = len(told.staff)
     steps = [Step(partial(_hand_over, keeper=keeper, leaver=each, to=(each + 1) % keeper), 5)
-             for each in (*told.subjects, told.reporter)]
+             for each in (*told.subjects, *range(keeper))]
     looks = Somebody(keeper, None, ((told.pack.administrator, None),), None)
     return replace(told, staff=(*told.staff, looks), watchers=(*told.watchers, keeper), steps=(*told.steps, *steps))
 

@@ -54,13 +54,13 @@ async def test_the_world_is_the_same_for_whom_it_is_about(worlds: silence.Databa
 
 
 async def test_a_hand_over_is_the_same_for_administrators(worlds: silence.Database) -> None:
-    """Whoever looks after the staff list, tries every door, and hands on what waits for reporter and reported."""
+    """Whoever looks after the staff list tries every door, and hands on what waits for everybody."""
     handed = 0
-    for number in range(8):
+    for number in range(4):
         here, there = await silence.both(worlds, stories.with_leavers(stories.story(number)))
         assert silence.difference(here, there) == "", f"story {number}"
         handed += here.taken and any("hand_over_all" in row for row in here.rows["audit"])
-    assert handed >= 4, "too few of the stories have a report and something to hand on"
+    assert handed >= 2, "too few of the stories have a report and something to hand on"
 
 
 async def test_it_is_the_same_on_postgresql(server: Any) -> None:
