@@ -10,7 +10,7 @@ from cards.card import Button, Card, Element, Item, Text
 from cards.cover import WHO_IS_AWAY, Post
 from cards.words import back, listed, span, weekday
 
-ONLY = "I only know who decides something for you, and what was said here; for anybody else, please ask at the office."
+ONLY = "I only tell of those who decide something for you, as far as it was entered here. For others, ask the office."
 NOT_ANOTHER_DAY = "That is how it is today; of other days I cannot tell you."
 
 
@@ -70,5 +70,5 @@ def _nobody(keeper: bool, of: str) -> str:
     if keeper:
         return f"{of or 'Nobody'} is {'not ' if of else ''}down as away, today or later."
     if of:
-        return f"I have nothing to tell you of {of} being away today."
+        return f"I have nothing to tell you about {of} being away today."
     return "Nobody who decides something for you is down as away today."

@@ -105,12 +105,13 @@ def proposal(over: HandOver) -> Card:
 def done(over: HandOver) -> Card:
     """It is done, and who hears of it."""
     said = f"Handed over from {over.leaver} to {over.to}"
+    rest = Button("The rest to somebody else", Action(Verb.LEAVING, arg=over.leaver_arg))
     return Card(TITLE, "done", said, (
         Text(f"{said}.", "good"), *_goes(over), *_stays(over),
         Text(f"{over.to} has a card of each of these. Whoever asked for something sees there that {over.to} has it "
              "now. The record keeps both names, and yours.", "quiet"),
         *_besides(over),
-    ))
+    ), (rest,) if over.stay else ())
 
 
 def _goes(over: HandOver) -> list[Element]:

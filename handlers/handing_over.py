@@ -82,8 +82,10 @@ def apply(u: Unit, leaver: Person, to: Person, shown: Left, by: int | None = Non
         alone=len(shown.alone))
     for number in shown.decide:
         case = view.held(u, number)
-        assert case is not None, "it was just shown"
-        passing.pass_on(u, case, _asked_of(case, leaver), to, None)
+        asked = _asked_of(case, leaver) if case else []
+        if case is None or not asked:  # somebody else handed it on between the look and the lock
+            raise Stale(number)
+        passing.pass_on(u, case, asked, to, None)
     for entry in _run_by(u, leaver):
         _entry(u, entry, to, by)
     for task in _to_do(u, leaver):

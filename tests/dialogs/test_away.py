@@ -33,7 +33,7 @@ async def test_who_is_away(world: World) -> None:
     assert "sick" not in told
     assert "Mr Reid stands in" in await asks(world, "okafor", "who's standing in for Mrs Patel?")
     for name in ("Mr Lund", "Ms Costa", "Mr Hale"):
-        assert f"I have nothing to tell you of {name} being away today." in await asks(
+        assert f"I have nothing to tell you about {name} being away today." in await asks(
             world, "okafor", f"is {name} in today?")
     assert "of other days I cannot tell you" in await asks(world, "okafor", "is Mrs Patel in tomorrow?")
     assert "nobody of that name" in await asks(world, "okafor", "is Mrs Nobody in?")

@@ -83,7 +83,6 @@ async def test_who_may_not_and_what_cannot_be(world: World) -> None:
     assert not [row for row in rows if row.verb == "hand_over_all"]
 
 
-@one_engine
 @one_platform
 async def test_what_changed_meanwhile_is_shown_anew(world: World) -> None:
     chat = world.chat
