@@ -1,4 +1,7 @@
-"""Who is asked about: whoever is away, or one of the staff; and of whose absence an asker may hear."""
+"""Who is asked about: whoever is away, or one of the staff; and of whose absence an asker may hear.
+
+The patterns are plain strings, compiled when first needed, as in `questions`.
+"""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +30,6 @@ SOMEBODY = (
     rf"(?:when|until\s+when|till\s+when|how\s+long)(?:\s+is|\s+will|s)\s+{WHO}\s+(?:be\s+)?(?:back|in|{OUT}){WHEN}",
     rf"where(?:\s+is|s)\s+{WHO}{WHEN}",
 )
-PATTERNS = tuple(re.compile(each) for each in (*ANYBODY, *SOMEBODY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Asked:
 def asked(said: str) -> Asked | None:
     """Whether the words ask who is away, or whether somebody is, and nothing else."""
     words = plainly(said)
-    found = next((match for each in PATTERNS if (match := each.fullmatch(words))), None)
+    found = next((match for each in (*ANYBODY, *SOMEBODY) if (match := re.fullmatch(each, words))), None)
     if found is None:
         return None
     return Asked(found.groupdict().get("who") or "", all(re.fullmatch(TODAY, each) for each in found["when"].split()))

@@ -1,4 +1,7 @@
-"""Somebody leaves: in the few shapes in which people write it, and who can take over from them."""
+"""Somebody leaves: in the few shapes in which people write it, and who can take over from them.
+
+The patterns are plain strings, compiled when first needed, as in `questions`.
+"""
 
 import re
 from dataclasses import dataclass
@@ -8,13 +11,13 @@ from handlers.rules.absence import TITLE, person, plainly, speaks_of_days
 from handlers.rules.rights import serves
 from storage.tables import Person
 
-LEAVES = re.compile(
+LEAVES = (
     rf"(?:(?:i\s?am|i\s?m|im|i\s?will\s+be|ill\s+be)\s+|{person('leaver')}\s+(?:is|will\s+be)\s+)"
     r"(?:leaving|retiring)(?:\s+(?:us|the\s+(?:school|trust)))?\b(?P<when>.*)"
     rf"|{person('left')}\s+(?:(?:has|have)\s+left|left|leaves|retires|has\s+retired)"
     r"(?:\s+(?:us|the\s+(?:school|trust)))?\b(?P<then>.*)"
 )
-HANDS_OVER = re.compile(
+HANDS_OVER = (
     r"(?:i\s+(?:want|need|would\s+like)\s+to\s+)?hand(?:ing)?(?:\s+|-)?over\s+(?:(?:everything|all|it\s+all)\s+)?"
     rf"(?:from|of|for)\s+{person('leaver')}(?:\s+to\s+{person('to')})?"
 )
@@ -36,9 +39,9 @@ class Leaving:
 def leaving(said: str) -> Leaving | None:
     """Whether the words say that somebody leaves, and nothing else."""
     words = plainly(said)
-    if found := HANDS_OVER.fullmatch(words):
+    if found := re.fullmatch(HANDS_OVER, words):
         return Leaving(found["leaver"], found["to"] or "")
-    found = LEAVES.fullmatch(words)
+    found = re.fullmatch(LEAVES, words)
     if found is None or not speaks_of_days((found["when"] or found["then"] or "").strip()):
         return None
     return Leaving(found["leaver"] or found["left"] or "")
