@@ -56,7 +56,8 @@ def page(shown: Page) -> Card:
 def line(entry: Entry, who: str) -> Item:
     """An entry as one line of a list. `who` answers for it; empty: nobody who is still there."""
     state = " · being set up" if entry.pending else ""
-    return Item(cut(label(entry), 140), f"{who or 'nobody at present'}{state}",
+    runs = "run by " if entry.book == Book.ACCOUNT else ""
+    return Item(cut(label(entry), 140), f"{runs}{who or 'nobody at present'}{state}",
                 Button("Open", Action(Verb.ENTRY, subject(entry))))
 
 

@@ -16,10 +16,10 @@ def next_(view: View) -> str:
     if not view.kind.publishes and state == State.DECLINED:
         return "It is not allowed. If things change, ask anew."
     return {
-        State.PUBLISHED: "It is live, and the record stands.",
+        State.PUBLISHED: "It is live. There is nothing more to do.",
         State.DECLINED: "It will not be published. If things change, ask anew.",
         State.WITHDRAWN: "Nothing more will happen with it.",
-        State.DONE: "It is done, and the record stands.",
+        State.DONE: "It is done. There is nothing more to do.",
     }[state]
 
 
@@ -107,7 +107,7 @@ def _while_worked(view: View) -> str:
     if not left and view.kind.effect == "device" and view.is_asker:
         return "Write “my devices” here when you have used it. I ask the day after whether the pictures are deleted."
     if not left:
-        return "You may go ahead; keep to what was agreed." if view.conditions else "It stands, and is on record."
+        return "You may go ahead; keep to what was agreed." if view.conditions else "It stands. There is nothing to do."
     if view.work is not None:
         return "Press Done once it is; then it can be used."
     titles = {work.id: work.title for work in view.kind.work}

@@ -5,22 +5,25 @@ from collections.abc import Sequence
 from cards.action import Action, Verb
 from cards.card import Button, Card, Divider, Element, Item, Text
 
-CAN = (
-    "I take posts and other permissions to whoever decides, say what the policy says and which accounts there are, "
-    "and show what waits for you."
-)
-
-
+CAN = "I take posts and other requests to whoever decides, and say what the policy says."
+UNCLEAR = "I did not understand that. Nothing was sent to anybody."
+WELCOME = "You are welcome."
 AWAY = "When you are away, write “away until Friday”, say, and I ask who stands in."
 WHO = "“Who is away?” tells you who of those who decide is not there, and who stands in."
 
 
-def help_card(name: str, own: Sequence[Button] = (), decides: bool = False) -> Card:
-    """What one can do. `own`: what not everybody can; `decides`: whether things wait for them to decide."""
-    return Card("Can I Post", "", CAN, (
-        Text(f"Hello {name}. {CAN}"),
-        Text("Send me the words and pictures with “Can I post this?” in front, say what else you would like, such as "
-             "“new Instagram for the drama club”, ask “can I follow a parent back?”, or press a button.", "quiet"),
+def hello(name: str) -> str:
+    """A greeting, and what the bot is for."""
+    return f"Hello {name}. {CAN}"
+
+
+def help_card(first: str, own: Sequence[Button] = (), decides: bool = False) -> Card:
+    """`first`, and what one can do. `own`: what not everybody can; `decides`: whether things wait for them."""
+    return Card("Can I Post", "", first, (
+        Text(first),
+        Text("Write “Can I post this?” with the words and pictures, or say what else you would like, such as “new "
+             "Instagram for the drama club”, or ask something, such as “can I follow a parent back?”. Or press a "
+             "button.", "quiet"),
         Text(f"{WHO} {AWAY}" if decides else WHO, "quiet"),
     ), (*three(), *own))
 

@@ -274,7 +274,7 @@ def approved_sites(names: Sequence[str], number: str) -> str:
 def unapproved(name: str, number: str, mine: bool) -> Check:
     """A platform that nobody has approved yet; whoever asks gets a button to ask for it."""
     known = name.lower() if name.lower() in SITES else ""
-    ask = Button("Ask for the site", Action(Verb.REQUEST, arg=f"site {known}".strip())) if mine else None
+    ask = Button("Ask to approve the site", Action(Verb.REQUEST, arg=f"site {known}".strip())) if mine else None
     said = f"{cut(site(name), 60)} is not on the list of approved sites. It needs approval first."
     return Check(said, number, "warning", ask)
 

@@ -76,8 +76,7 @@ def answer(
 
 def silent(question: str, source: Source, given: Sequence[Guided], meant: Meant | None, who: str) -> Card:
     """The policy does not say."""
-    elements: list[Element] = [Text(f"The {source.title} does not say.", "strong")]
-    elements += [*_besides(meant), *_guidance(given)]
+    elements: list[Element] = [*_besides(meant), Text(f"The {source.title} does not say.", "strong"), *_guidance(given)]
     if who:
         elements.append(Text(f"{who} can tell you how it is done here."))
     elements += _from(source)

@@ -126,7 +126,7 @@ def asks(checks: Sequence[CheckSeen], asked: Asked, confirmed: Sequence[str], wh
         *_merged("To confirm when you send it", todo, "ask"),
         *(Check(c.text, c.clause, "ask") for c in checks if not c.machine),
         *_merged("You confirm" if who == "you" else f"{who} confirms", done, "good"),
-        *_merged("Looked for, and found none", clear, "good"),
+        *_merged("I see none of these, but can miss some", clear, "good"),
     ]
 
 
@@ -188,7 +188,7 @@ def to_publish(case: Case) -> list[Element]:
     content = case.revision.content
     described: list[Element] = []
     for picture in pictures(content):
-        described += [Text(f"To describe {picture.name or 'the picture'}", "strong"), Copy(picture.alt)]
+        described += [Text(f"Alt text for {picture.name or 'the picture'}", "strong"), Copy(picture.alt)]
     words: list[Element] = [Text("The words to publish, exactly as they stand", "strong"), Copy(content["text"])]
     return [Divider(), *(words if content["text"] else []), *described]
 
@@ -266,7 +266,7 @@ ERRORS = {
     "no date": "I cannot read this as a date and time.",
     "unknown": "I do not know this one. Please choose again.",
     "no alt": "Please describe the picture for people who cannot see it.",
-    "not confirmed": "Please tick this once you have made sure. Without it I cannot send the post on.",
+    "not confirmed": "Please tick this once you have made sure.",
     "who": "Please say who can be recognised; a class or initials will do.",
     "too many": "A post takes four pictures. Please leave some out.",
 }

@@ -76,8 +76,8 @@ def only_last_decider() -> str:
     return "Only whoever decided it can take that back, and only before it is live. Nothing was changed."
 
 
-def not_now(case: Case, now: datetime) -> str:
-    """A late or second press: what has happened meanwhile."""
+def not_now(case: Case, now: datetime, viewer_id: int) -> str:
+    """A late or second press of this viewer's: what has happened meanwhile."""
     request = case.request
     last = case.decisions[-1] if case.decisions else None
     names = {a.id: a.name for a in case.accounts}
@@ -85,7 +85,8 @@ def not_now(case: Case, now: datetime) -> str:
         return f"It is live already on {listed(live)}. Nothing was changed."
     if last and request.state in (State.APPROVED, State.CHANGES, State.DECLINED) and last.outcome != Outcome.TAKEN_BACK:
         words = {State.APPROVED: "approved", State.CHANGES: "sent back for changes", State.DECLINED: "declined"}
-        by, when = case.people[last.decider_id].name, Calendar(case.zone, now).tell(last.at) + behalf.of(case, last)
+        by = "you" if last.decider_id == viewer_id else case.people[last.decider_id].name
+        when = Calendar(case.zone, now).tell(last.at) + behalf.of(case, last)
         return f"Already {words[State(request.state)]} by {by}, {when}. Nothing was changed."
     words = {
         State.DRAFT: "not sent yet", State.SUBMITTED: "waiting for a decision", State.PUBLISHED: "live already",

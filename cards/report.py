@@ -11,7 +11,7 @@ from cards.words import listed
 CONTACT = "pupil_contact"
 """The kind whose form is shorter."""
 CONFIDENTIAL = (
-    "It is confidential. Anonymous I cannot promise: whoever runs this chat can see that you wrote to me. "
+    "It is confidential. I cannot promise that it is anonymous: whoever runs this chat can see that you wrote to me. "
     "What you write in the form is sealed, and opened only for those who are named here."
 )
 IMAGES = (
@@ -56,12 +56,9 @@ class Help:
 def danger(help_: Help) -> Text:
     """What stands first: whom to ring, and that the bot rings nobody."""
     who_ = f"your safeguarding lead, {listed(help_.leads)}," if help_.leads else "your safeguarding lead"
-    numbers = "; ".join(f"{name} {number}{f' ({when})' if when else ''}" for name, number, when in help_.numbers)
-    more = f" Others who help: {numbers}." if numbers else ""
-    return Text(
-        f"If a child is in danger, ring 999 or {who_} now. I am not watched round the clock, and I ring nobody.{more}",
-        "warning",
-    )
+    first = f"If a child is in danger, ring 999 or {who_} now. I am not watched round the clock, and I ring nobody."
+    lines = (f"{name}: {number}{f' ({when})' if when else ''}" for name, number, when in help_.numbers)
+    return Text("\n".join([first, *lines]), "warning")
 
 
 def advice(concern: Concern) -> list[Text]:
@@ -102,7 +99,7 @@ def form(
     when = TextField("when", "When did you see it?", said("when"), "", False, limit=150)
     by = ChoiceField("by", "Who posted it, as far as you know?", BY, _one(said("by")), required=False)
     hint = ONLY_WORDS if named and named.images else NO_FILES
-    around = "It goes round anybody on the staff list whom you name. Several: with commas."
+    around = "Nobody on the staff list whom you name here gets to see it. Several: with commas."
     fields: list[Field] = [
         *(Text(each, "warning") for each in first),
         *([*at_once, danger(help_)] if named and named.images else [danger(help_), *at_once]),
@@ -137,17 +134,17 @@ def review(
     fields += [*([Text(IMAGES, "warning")] if concern.images else []), Text(f"Who reads this: {readers}.", "strong")]
     if round_:
         fields.append(Text(
-            f"It is about {listed(round_)}, so it goes round them, and round whoever stands in for them or works under "
-            "them. Nothing that they can see shows that it exists."
+            f"It is about {listed(round_)}: neither they, nor whoever stands in for them or works under them, get it "
+            "or see that it exists."
         ))
     elif unnamed:
         fields.append(Text(
             "You have named nobody on the staff list. If it is about one of them, change it first and give their name: "
-            "then it goes round them.", "quiet"))
+            "then it does not go to them.", "quiet"))
     if mentioned:
         fields.append(Text(
             f"You write of {listed(mentioned)}. If it is about them, change it first: give their name as whom it is "
-            "about, and it goes round them.", "warning"))
+            "about, and it does not go to them.", "warning"))
     fields += [
         Text(f"{concern.title} ({concern.clause}). {concern.text}.", "quiet"), Text(CONFIDENTIAL, "quiet"),
         *files, ChoiceField("next", "What now?", (NEXT[0], *((ADD_FILES,) if may_add else ()), *NEXT[1:]), ("send",)),
@@ -188,7 +185,7 @@ def nobody(administrators: Sequence[str]) -> str:
     """There is nobody left who could hear it."""
     tell = listed(administrators) or "whoever set me up"
     return (
-        "Nobody on the staff list could read this without being concerned themselves, so I did not take it, and kept "
+        "Nobody on the staff list could read this without being involved themselves, so I did not take it, and kept "
         "nothing of it. Please ring your local authority's designated officer, or a governor you trust. "
         f"Tell {tell} only that a role is missing from the list."
     )

@@ -13,17 +13,17 @@ from cards.report_prompts import prompts
 from cards.words import listed
 
 STEPS = (
-    ("acknowledge", "I have read it and look after it"),
+    ("acknowledge", "I have read it and will look into it"),
     ("note", "Note something"),
     ("ask", "Ask the reporter something"),
     ("removal", "Ask a colleague to take it down"),
     ("site", "Ask the site to take it down"),
-    ("refer", "Referred it (safeguarding, HR, police, designated officer)"),
+    ("refer", "I have referred it (safeguarding, HR, police, designated officer)"),
     ("thank", "Thank whoever wrote it"),
     ("hand", "Hand it over to a colleague"),
-    ("concerns", "It concerns somebody else, too"),
-    ("recuse", "I am concerned myself: pass it on"),
-    ("close", "Close it: the words are told to the reporter"),
+    ("concerns", "It is about somebody else, too"),
+    ("recuse", "It is about me, or I am involved: pass it on"),
+    ("close", "Close it, and tell the reporter the words below"),
 )
 """What somebody who reads a report can do."""
 AGAIN = (("reopen", "Open it again"),)
@@ -83,7 +83,7 @@ def reading(
         Text(str(seen.words.get("what", ""))),
         *(Text(each) for each in _facts(seen.words)),
         *([Text(f"Files that came with it: {listed(seen.files)}.")] if seen.files else []),
-        *([Text(f"On the staff list it concerns: {listed(seen.about)}. It never goes to them.")] if seen.about else []),
+        *([Text(f"Staff whom it is about: {listed(seen.about)}. It never goes to them.")] if seen.about else []),
         Text(f"Reported by {seen.reporter}. {_naming(seen.words)}"),
     ]
     if seen.alike:
@@ -101,7 +101,7 @@ def reading(
 def _deeds(steps: Sequence[tuple[str, str]], typed: Mapping[str, str]) -> list[Field]:
     chosen = (typed["step"],) if typed.get("step") in dict(steps) else ()
     fields: list[Field] = [
-        ChoiceField("step", "What do you do?", tuple(steps), chosen),
+        ChoiceField("step", "What would you like to do?", tuple(steps), chosen),
         TextField("words", "What is to be noted, asked or told?", typed.get("words", ""), "", False, lines=True,
                   limit=2000),
     ]
@@ -109,7 +109,7 @@ def _deeds(steps: Sequence[tuple[str, str]], typed: Mapping[str, str]) -> list[F
         return fields
     return [
         *fields,
-        TextField("to", "Who? (to hand it over, or whom else it concerns)", typed.get("to", ""), "A name or e-mail.",
+        TextField("to", "Who? (to hand it over, or whom else it is about)", typed.get("to", ""), "A name or e-mail.",
                   False, limit=150),
         TextField("reason", "Closing it: why, and what was done", typed.get("reason", ""), "This stays here.", False,
                   lines=True, limit=2000),
@@ -188,7 +188,7 @@ def moved_on() -> str:
 def nobody_else() -> str:
     """A reader is concerned, and there is nobody else."""
     return (
-        "Nobody else on the staff list could read it, so it is still with you, and it is noted that you are concerned. "
+        "Nobody else on the staff list could read it, so it is still with you, and it is noted that you are involved. "
         "Please ring your local authority's designated officer, or a governor, and decide nothing in it yourself."
     )
 
@@ -196,7 +196,7 @@ def nobody_else() -> str:
 def ended_with_nobody() -> str:
     """Nobody is left who may read it."""
     return (
-        "With them concerned, nobody on the staff list may read it, you included. The reporter is told to ring the "
+        "With them involved, nobody on the staff list may read it, you included. The reporter is told to ring the "
         "local authority's designated officer, or a governor. Please do so as well."
     )
 

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 DID = {
-    "acknowledge": "read it and looks after it", "note": "noted", "ask": "asks", "answer": "answers",
+    "acknowledge": "read it and looks into it", "note": "noted", "ask": "asks", "answer": "answers",
     "removal": "asked for it to be taken down", "site": "asked the site", "refer": "referred it",
     "thank": "thanked the author",
-    "hand": "handed it over", "recuse": "passed it on, being concerned", "close": "closed it", "read": "read it",
+    "hand": "handed it over", "recuse": "passed it on, being involved", "close": "closed it", "read": "read it",
     "removed": "has taken it down", "kept": "has not taken it down", "moved": "it went to the next in line",
-    "concerns": "says that it concerns somebody else", "reason": "why, and what was done", "reopen": "opened it again",
-    "stuck": "nobody is left who could read it", "withdrawn": "can read it no more, being concerned or gone",
+    "concerns": "says that it is about somebody else, too", "reason": "why, and what was done",
+    "reopen": "opened it again",
+    "stuck": "nobody is left who could read it", "withdrawn": "can read it no more, being involved or gone",
     "overdue": "has not taken it down by the day", "undelivered": "could not be told in the chat", "sent": "sent it",
     "idle": "it was told that it is still open",
     "files": "added", "opened": "looked at", "saved": "saved a copy of",
     "shut": "shut the files, of which one may be imagery of a child",
-    "recuse_failed": "is concerned, and nobody else could have it",
+    "recuse_failed": "is involved, and nobody else could have it",
 }
 """What each step was, as it is told."""
 MOST_TOLD, MOST_BYTES = 30, 6000

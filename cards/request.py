@@ -174,7 +174,7 @@ def _news(view: View) -> list[Element]:
         return permission.replied(view.kind, decision.reply, decision.note, f"{by.capitalize() if by == 'you' else by}")
     said = {
         Outcome.APPROVED: Text(f"Approved by {by}, {at}.", "good"),
-        Outcome.CHANGES: Text(f"Changes wanted by {by}, {at}:", "warning"),
+        Outcome.CHANGES: Text(f"Changes asked for by {by}, {at}:", "warning"),
         Outcome.TRAINING: Text(f"Training first, asked for by {by}, {at}:", "warning"),
         Outcome.DECLINED: Text(f"Declined by {by}, {at}:", "bad"),
         Outcome.TAKEN_BACK: Text(f"{by.capitalize() if by == 'you' else by} took the decision back, {at}.", "warning"),

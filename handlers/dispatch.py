@@ -152,7 +152,7 @@ def _refuse(t: Turn, case: Case, reason: Reason) -> Answer:
     """A kind no. What somebody tried on others' business is on the record; a late press shows how it stands."""
     case = view.as_seen(case, t.viewer)
     if reason == Reason.NOT_NOW:
-        return Replace(view.card_for(t.unit, case, t.viewer), refusals.not_now(case, t.event.at))
+        return Replace(view.card_for(t.unit, case, t.viewer), refusals.not_now(case, t.event.at, t.viewer.id))
     audit.append(t.unit, "refused", t.viewer.id, case.request.id, tried=t.event.verb, reason=reason)
     deciders = behalf.who_can(case)
     if reason == Reason.UNSEEN and _had_it(t, case):

@@ -24,10 +24,10 @@ from handlers import (
     report_desk,
     view,
 )
-from handlers.answer import Answer, Home, Show, Silence
+from handlers.answer import Answer, Home, Note, Show, Silence
 from handlers.rules import cover as rules
 from handlers.rules import kinds, rights
-from handlers.rules.words import understand
+from handlers.rules.words import is_thanks, understand
 from handlers.turn import POST, Turn
 from storage import report as reports
 from storage import request as requests
@@ -48,6 +48,8 @@ def say(t: Turn) -> Answer:
     """Plain words: what is meant. Where that is not clear: a post, if `arg` says so, else what the bot can do."""
     if (answer := _heard(t)) is not None:
         return answer
+    if is_thanks(t.event.text) and not t.event.files:
+        return Note(cards.WELCOME)
     meant = understand(t.event.text, bool(t.event.files or t.event.problems))
     if (said := policy_ask.instead(t, meant)) is not None:
         return said
@@ -62,8 +64,9 @@ def say(t: Turn) -> Answer:
         return permission.ask(t, (*own, *meant.kinds))
     if meant.verb == Verb.REGISTER:
         return Show(listing.meant(t, Book(meant.book), meant.sites))
-    flows = {Verb.MINE: mine, Verb.WAITING: waiting, Verb.MENU: menu, Verb.READERS: reading_who.readers}
-    return flows.get(meant.verb, post.ask if t.event.arg == POST else help_)(t)
+    flows = {Verb.MINE: mine, Verb.WAITING: waiting, Verb.MENU: menu, Verb.READERS: reading_who.readers,
+             Verb.HELLO: help_}
+    return flows.get(meant.verb, post.ask if t.event.arg == POST else _unclear)(t)
 
 
 def _heard(t: Turn) -> Answer | None:
@@ -75,9 +78,18 @@ def _heard(t: Turn) -> Answer | None:
 
 
 def help_(t: Turn) -> Answer:
-    """The three things one can do."""
+    """What one can do."""
+    return Show(_help(t, cards.hello(t.viewer.person.name)))
+
+
+def _unclear(t: Turn) -> Answer:
+    """The same, for words that mean nothing to the bot."""
+    return Show(_help(t, cards.UNCLEAR)) if t.event.text else help_(t)
+
+
+def _help(t: Turn, first: str) -> Card:
     decides = any(rules.decides(t.pack, role.role) for role in t.viewer.roles)
-    return Show(cards.help_card(t.viewer.person.name, _own(t), decides))
+    return cards.help_card(first, _own(t), decides)
 
 
 def menu(t: Turn) -> Answer:

@@ -110,7 +110,7 @@ def publish(t: Turn) -> Answer:
     """It is live on the owner's accounts, there. Only what was approved, and not before its time."""
     request_ = t.request
     if request_.approved_digest != t.case.revision.digest:
-        return Note(refusals.not_now(t.case, t.event.at))
+        return Note(refusals.not_now(t.case, t.event.at, t.viewer.id))
     if early := _too_early(t):
         return early
     pending = _mine(t)

@@ -255,7 +255,7 @@ CARDS: dict[str, Callable[[], Card]] = {
     "nothing to hand over": lambda: leaving.proposal(handed_over(0, last_day=None)),
     "menu": lambda: oversight.menu(MENU),
     "home": at_home,
-    "help": lambda: oversight.help_card(PEOPLE[1].name),
+    "help": lambda: oversight.help_card(oversight.hello(PEOPLE[1].name)),
 }
 for a_book in Book:
     CARDS[f"entry of {a_book}"] = lambda book=a_book: entry.card(seen(book))  # type: ignore[misc]

@@ -256,11 +256,11 @@ look-up: are there any whatsapp groups
 look-up: which platforms can I use
 look-up: have we got a youtube chanel
 
-help: hello
-help: hi
+hello: hello
+hello: hi
 help: thanks x
-help: ok
-help: what can you do
+hello: ok
+hello: what can you do
 help: the printer is broken again
 help: I like the new canteen
 help: who is the headteacher
@@ -325,7 +325,7 @@ CHANGES: dict[str, Callable[[str], str]] = {
 def test_however_it_is_written(change: Callable[[str], str]) -> None:
     """Capitals, blanks and greetings change nothing."""
     for said, expected in table():
-        if not expected.startswith(("help", "post")):
+        if not expected.startswith(("help", "hello", "post")):
             assert taken_for(change(said)) == expected, said
 
 

@@ -36,7 +36,7 @@ def test_a_packs_own_numbers_stand_first_and_a_schools_before_the_trusts() -> No
     said = cards.danger(cards.Help(["Mrs Osei"], numbers(pack, "Brook School"))).text
     assert said.startswith("If a child is in danger, ring 999 or your safeguarding lead, Mrs Osei, now.")
     assert "not watched round the clock" in said
-    assert "Children's services 01234 567890 (weekdays 9 to 5)" in said
+    assert "Children's services: 01234 567890 (weekdays 9 to 5)" in said
 
 
 @pytest.mark.parametrize(("number", "works"), [

@@ -31,7 +31,7 @@ from handlers.rules.post import (
 from handlers.rules.rights import Reason, Refused
 from handlers.rules.route import Ask as Asked
 from handlers.rules.route import Facts, Stage, asker_is, stages
-from handlers.rules.words import asking, understand
+from handlers.rules.words import asking, is_thanks, understand
 from storage.tables import (
     Ask,
     Book,
@@ -396,7 +396,14 @@ def test_a_question_with_a_post_behind_it(said: str, text: str, sites: tuple[str
         ("can I post this?", False, Verb.COMPOSE),
         ("can I post this?", True, Verb.ASK),
         ("post", False, Verb.COMPOSE),
-        ("hello", False, Verb.HELP),
+        ("show me what waits for me", False, Verb.WAITING),
+        ("hello", False, Verb.HELLO),
+        ("Hi there, what can you do?", False, Verb.HELLO),
+        ("help", False, Verb.HELLO),
+        ("who are you", False, Verb.HELLO),
+        ("ok", False, Verb.HELLO),
+        ("help", True, Verb.ASK),
+        ("help me write a post", False, Verb.COMPOSE),
         ("", False, Verb.HELP),
         ("", True, Verb.ASK),
         ("Look at our fair", True, Verb.ASK),
@@ -411,10 +418,20 @@ def test_what_is_meant(said: str, with_files: bool, verb: Verb) -> None:
     assert understand(said, with_files).verb == verb
 
 
+@pytest.mark.parametrize(
+    ("said", "only"),
+    [("Thanks! x", True), ("👍🏽", True), (" ", False), ("ok thank you so much", True), ("Cheers", True), ("", False),
+     ("thank you Mrs Patel", False),
+     ("Thanks, can I post this?", False)],
+)
+def test_thanks_are_no_request(said: str, only: bool) -> None:
+    assert is_thanks(said) == only
+
+
 @given(st.text(max_size=300), st.booleans())
 def test_anything_at_all_means_something(said: str, with_files: bool) -> None:
     meant = understand(said, with_files)
-    simple = (Verb.ASK, Verb.COMPOSE, Verb.HELP, Verb.MINE, Verb.WAITING, Verb.MENU)
+    simple = (Verb.ASK, Verb.COMPOSE, Verb.HELP, Verb.HELLO, Verb.MINE, Verb.WAITING, Verb.MENU)
     assert meant.verb in (*simple, Verb.REQUEST, Verb.REGISTER)
     assert meant.verb != Verb.ASK or meant.text or with_files
     assert bool(meant.kinds) == (meant.verb == Verb.REQUEST)
@@ -450,13 +467,15 @@ def found(text: str, *pictures: PostPicture) -> dict[str, tuple[str, ...]]:
         ("Thank you Mrs Patel", {}),
         ("Thanks to Oakfield High School", {}),
         ("Well done to the Science Club", {}),
+        ("Chess Club won the cup, and Year 9 Parents Evening is on Monday", {}),
+        ("World Book Day: Year 7, Harry Potter and a Science Fair", {}),
         ("Write to maya@home.example", {"contact": ("maya@home.example",)}),
         ("Ring 07700 900123 now", {"contact": ("07700 900123",)}),
         ("Ring +44 7700 900123", {"contact": ("+44 7700 900123",)}),
         ("She lives at SW1A 1AA", {"contact": ("SW1A 1AA",)}),
         ("We raised 12,000 pounds in 2026", {}),
         ("See https://charity.example/fair", {"links": ("https://charity.example/fair",)}),
-        ("See www.charity.example", {"links": ("www.charity.example",)}),
+        ("See (www.charity.example).", {"links": ("www.charity.example",)}),
         ("Hello @everyone", {"everyone": ("@everyone",)}),
         ("<!channel> look", {"everyone": ("<!channel",)}),
     ],
@@ -723,6 +742,10 @@ def test_the_first_and_the_last_day_count(first: str | None, last: str | None, s
         ("Well done to Zoe Marsh’s team", "Well done to one of our pupils’ team"),
         ("Well done to Zoe Marsh (8B)", "Well done to one of our pupils (8B)"),
         ("Well done Zoe Marshall and Zoe Marsh", "Well done"),
+        ("Last Friday Zoe Marsh has won the cup!", "Last Friday one of our pupils has won the cup!"),
+        ("Zoe Marsh and Tom Hill came first", "One of our pupils came first"),
+        ("Year 9's Zoe Marsh played the piano", "Year 9's pupil played the piano"),
+        ("Our pupil Zoe Marsh spoke, and so did Tom Hill (8B)", "Our pupil spoke, and so did one of our pupils (8B)"),
     ],
 )
 def test_a_name_is_taken_out_and_the_rest_reads_on(text: str, left: str) -> None:

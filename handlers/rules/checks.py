@@ -14,6 +14,8 @@ CONTACT = re.compile(
     r"|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"  # a postcode
 )
 LINK = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+\.(?:com|org|net|uk|io|ly)/\S*", re.IGNORECASE)
+AFTER = ".,;:!?)]>'\"’”"
+"""What ends a sentence, and not an address in it."""
 EVERYONE = re.compile(r"(?<!\w)@(?:everyone|channel|here|all)\b|<!(?:channel|everyone|here)", re.IGNORECASE)
 CONGRATULATED = re.compile(
     r"(?:well done|congratulations|congrats|thanks?(?: you)?|thank|proud of|bravo|kudos|shout[- ]?out|happy birthday)"
@@ -21,12 +23,33 @@ CONGRATULATED = re.compile(
     re.IGNORECASE,
 )
 NAME = re.compile(r"\b([A-Z][a-z'’-]+(?:\s[A-Z]['’]?[A-Za-z'’-]+)+)\b")
+SOMEBODY = r"\b[A-Z][a-z'’-]+(?:\s[A-Z]['’]?[A-Za-z'’-]+){1,3}\b"
+PUPIL = r"\b(?:[Pp]upils?|[Ss]tudents?|[Hh]ead (?:[Bb]oy|[Gg]irl)|[Cc]aptain|[Ww]inners?)"
+OF_CLASS = r"(?:[Yy]ear\s\d{1,2}|[Yy]r?\s?\d{1,2}\b|\d{1,2}[A-Z]{1,2}\b|Reception\b)"
+ACHIEVED = re.compile(
+    rf"(?P<names>{SOMEBODY}(?:(?:,|,?\s+and|\s+&)\s+{SOMEBODY}){{0,9}})(?:,?\s+who)?(?:\s+(?:has|have|just|also|both))?"
+    r"\s+(?:won|wins|came|comes|took|scored|finished|reached|beat|achieved|earned|passed|represented|represents"
+    r"|performed|(?:was|were|is|are|been)\s+(?:awarded|chosen|named|crowned|picked|selected|elected|made))\b"
+)
+"""Whoever did something that schools tell of."""
+IN_CLASS = re.compile(
+    rf"(?P<before>{SOMEBODY})(?:\s*,\s*|\s*\(\s*|\s+)(?:(?:in|of|from)\s+)?{OF_CLASS}"
+    rf"|(?:{OF_CLASS}['’]s|{PUPIL},?)\s+(?P<after>{SOMEBODY})"
+)
+"""Whoever is said to be in a class, or a pupil."""
 FULL_NAME = "full_name"
 TITLED = re.compile(r"^(?:Mrs?|Ms|Miss|Mx|Dr|Sir|Dame|Prof|Professor|Year|Form|Class|Team|The|St|Saint)\b")
 NOT_NAMES = re.compile(
     r"(?:School|Academy|High|Primary|College|Trust|Club|Fair|Day|Week|Team|Year|Street|Road|Park|Centre|Museum"
-    r"|University|Choir|Band|Council|Award|Awards|Cup|League|Festival|Show|House|Hall)$"
+    r"|University|Choir|Band|Council|Award|Awards|Cup|League|Festival|Show|House|Hall|Evening|Morning|Month|Trip"
+    r"|Challenge|Concert|Assembly|Exams?|Market|Library|Theatre|Church|Hospital|Society|Group|Department|United|City"
+    r"|Town|Rovers|Wanderers|Athletic)$"
 )
+NO_FORENAME = re.compile(
+    r"^(?:(?:Last|Next|This|That|On|In|At|For|Our|And|But|So|Then|When|Today|Yesterday|Pupils?|Students?|Captain"
+    r"|Winners?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s+)+"
+)
+"""What stands before a name, and is written large where a sentence begins."""
 OWNED = re.compile(r"['’]s$")
 OWNED_HERE = re.compile(r"['’]s?(?=\s)")
 OTHERS_FOLLOW = re.compile(r"\s*,?\s+(?:and|&)\s+(?=\S)|\s*,\s+(?=[A-Z0-9])")
@@ -36,6 +59,8 @@ PRAISE = re.compile(
     r"(?:\s+go)?(?:\s+to)?\s*[,:]?\s+$",
     re.IGNORECASE,
 )
+SAID_TO_BE = re.compile(rf"(?P<what>{OF_CLASS}(?P<of_class>['’]s)|{PUPIL}),?\s+$")
+"""What a name stands beside that can do without it: "our pupil", "Year 9's"."""
 BEGINS = re.compile(r"(?:^|[.!?\n]\s*)$")
 LOOKED_AT = 500
 """So many findings are remembered: a wording's card is built again for everybody who has it, at each change."""
@@ -56,14 +81,18 @@ def run(content: PostContent, kind: Kind, known_names: Iterable[str]) -> list[Fo
 
 
 def full_names(text: str, known: Collection[str]) -> tuple[str, ...]:
-    """What looks like a pupil's full name: two capitalised words where somebody is praised or thanked."""
-    return tuple(name for name in _praised(text) if not any(name in each for each in known))
+    """What looks like a pupil's full name: two capitalised words where somebody is praised, wins or is in a class."""
+    return tuple(name for name in _named(text) if not any(name in each for each in known))
 
 
 @lru_cache(LOOKED_AT)
-def _praised(text: str) -> tuple[str, ...]:
-    named = (name for praise in CONGRATULATED.finditer(text) for name in NAME.findall(praise["names"]))
-    return tuple(dict.fromkeys(name for name in named if not TITLED.match(name) and not NOT_NAMES.search(name)))
+def _named(text: str) -> tuple[str, ...]:
+    told = [(found.start(), found["names"]) for each in (CONGRATULATED, ACHIEVED) for found in each.finditer(text)]
+    told += [(found.start(), found["before"] or found["after"]) for found in IN_CLASS.finditer(text)]
+    named = (NO_FORENAME.sub("", name) for _at, words in sorted(told) for name in NAME.findall(words))
+    return tuple(dict.fromkeys(
+        name for name in named if " " in name and not TITLED.match(name) and not NOT_NAMES.search(name)
+    ))
 
 
 def without(text: str, names: Iterable[str], instead: str) -> str:
@@ -79,6 +108,8 @@ def _joined(head: str, tail: str, instead: str) -> str:
     begins = instead[:1].upper() + instead[1:] if BEGINS.search(head) else instead
     if owned := OWNED_HERE.match(tail):
         return f"{head}{begins}’{tail[owned.end() :]}"
+    if said := SAID_TO_BE.search(head):
+        return f"{head[: said.end('what')]}{' pupil' if said['of_class'] else ''}{tail}"
     if others := OTHERS_FOLLOW.match(tail):
         return head + tail[others.end() :]
     if ENDS.match(tail):
@@ -91,7 +122,7 @@ def _joined(head: str, tail: str, instead: str) -> str:
 
 @lru_cache(LOOKED_AT)
 def _matches(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(m.group(0).strip() for m in pattern.finditer(text)))[:5]
+    return tuple(dict.fromkeys(m.group(0).strip().rstrip(AFTER) for m in pattern.finditer(text)))[:5]
 
 
 FIND: Mapping[str, Callable[[PostContent, Collection[str]], tuple[str, ...]]] = {

@@ -69,13 +69,31 @@ LOOK_UP = {
 }
 """What is asked about a register, by the register."""
 WORDS = {
-    Verb.MINE: {"mine", "my posts", "my requests", "what did i ask", "show mine", "status"},
-    Verb.WAITING: {"waiting", "what waits for me", "what is waiting", "whats waiting", "inbox", "to do", "todo"},
+    Verb.MINE: {"mine", "my posts", "my requests", "what did i ask", "what i asked for", "status"},
+    Verb.WAITING: {
+        "waiting", "what waits", "what waits for me", "what is waiting", "whats waiting", "what is waiting for me",
+        "whats waiting for me", "anything waiting", "anything waiting for me", "inbox", "to do", "todo",
+    },
     Verb.MENU: {"menu", "something else", "ask for something else", "permission", "permissions", "request"},
     Verb.COMPOSE: {"post", "new post", "new", "can i post", "can i post something", "i want to post something"},
     Verb.READERS: {"readers", "who has not", "who hasnt"},
     Verb.ASK_POLICY: {"ask", "ask policy", "ask the policy", "policy", "the policy", "ask what the policy says"},
 }
+SHOWN = r"^(?:show|list)(?: me)? "
+"""What may stand before those words."""
+HELLO = (
+    r"^(?:(?:hi+|hiya|hey|hello|good (?:morning|afternoon|evening)|morning|afternoon)(?: (?:there|bot|all))?(?: |$))?"
+    r"(?:(?:please )?help(?: me)?(?: please)?|can you help(?: me)?|commands|start|(?:ok|okay|yes|no)(?: (?:ok|okay))?"
+    r"|(?:what|who) (?:can|do|are|r) (?:you|u)(?: do| help(?: me)? with| for| able to do)?(?: for me| here)?"
+    r"|what is this|how (?:does (?:this|it)|do you) work|how do i use (?:this|you|it))?$"
+)
+"""A greeting, or what somebody asks about the bot itself, without punctuation."""
+THANKS = (
+    r"^(?:(?:ok|okay|great|lovely|perfect|brilliant|super|many|oh|thats) )*(?:thanks?|thank (?:you|u)|thx|ta|cheers)"
+    r"(?: (?:you|a lot|so much|very much|a million|again|bot|all|for (?:that|this|your help|the help)|x+))*$"
+)
+GLAD = r"[\s👍🙏👏😊🎉❤\ufe0f\U0001f3fb-\U0001f3ff]+"
+"""Somebody says thank you, or only shows it, and no more."""
 READERS = r"^who (?:has|have|hasnt|havent) (?:not )?(?:yet )?(?:read|confirmed)\b"
 """Who has confirmed a document, without punctuation."""
 BRIEF = 400
@@ -97,14 +115,9 @@ class Meaning:
 
 
 def understand(said: str, with_files: bool) -> Meaning:
-    """HELP where it is not clear: better ask back than guess."""
-    words = re.sub(r"[^\w\s]", "", said.lower()).strip()
-    words = re.sub(r"\s+", " ", words)
-    for verb, phrases in WORDS.items():
-        if words in phrases and not with_files:
-            return Meaning(verb)
-    if re.match(READERS, words) and not with_files:
-        return Meaning(Verb.READERS)
+    """HELP where it is not clear: better ask back than guess. HELLO is for a greeting, or asks what the bot can do."""
+    if not with_files and (verb := _command(bare(said))):
+        return Meaning(verb)
     if not with_files and len(said) <= BRIEF and (question := questions.asked(said)):
         return Meaning(Verb.ASK_POLICY, question)
     asked = asking(said)
@@ -115,6 +128,26 @@ def understand(said: str, with_files: bool) -> Meaning:
     if not asked.text and not with_files:
         return Meaning(Verb.COMPOSE, sites=asked.sites)
     return asked
+
+
+def bare(said: str) -> str:
+    """The words in small letters, without punctuation."""
+    return re.sub(r"\s+", " ", re.sub(r"[^\w\s]", "", said.lower())).strip()
+
+
+def is_thanks(said: str) -> bool:
+    """Whether it only says thank you."""
+    return len(said) <= BRIEF and bool((said.strip() and re.fullmatch(GLAD, said)) or re.match(THANKS, bare(said)))
+
+
+def _command(words: str) -> Verb | None:
+    """What a few words mean by themselves."""
+    if words and re.match(HELLO, words):
+        return Verb.HELLO
+    if re.match(READERS, words):
+        return Verb.READERS
+    shown = re.sub(SHOWN, "", words)
+    return next((verb for verb, phrases in WORDS.items() if shown in phrases), None)
 
 
 def is_report(said: str) -> bool:

@@ -72,7 +72,7 @@ async def test_an_old_card_changes_nothing(world: World) -> None:
 
     await chat.press("patel", "Approve")
     await chat.press_made_up("patel", old)
-    assert "Already approved by Mrs Patel, today 09:00" in (await chat.screen("patel")).words
+    assert "Already approved by you, today 09:00" in (await chat.screen("patel")).words
     assert await outcomes(world) == [Outcome.APPROVED]
     await stands(world, State.APPROVED)
 

@@ -353,10 +353,10 @@ async def test_a_site_that_is_not_approved_yet(world: World) -> None:
     await chat.fill("okafor", **ACCOUNT)
     said = "Instagram is not on the list of approved sites. It needs approval first."
     card = next(m for m in reversed((await chat.screen("okafor")).messages) if "New account" in m.text)
-    assert said in card.text and "Ask for the site" in card.buttons
+    assert said in card.text and "Ask to approve the site" in card.buttons
     assert said in (await chat.screen("patel")).last.text
-    assert "Ask for the site" not in (await chat.screen("patel")).last.buttons
-    await chat.press("okafor", "Ask for the site")
+    assert "Ask to approve the site" not in (await chat.screen("patel")).last.buttons
+    await chat.press("okafor", "Ask to approve the site")
     await chat.press("okafor", "Fill it in")
     assert (await form(chat, "okafor")).values["q_name"] == "Instagram"
     await chat.fill("okafor", q_purpose="The drama club")

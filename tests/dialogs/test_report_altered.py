@@ -79,5 +79,5 @@ async def test_who_became_concerned_stands_on_the_list_no_more(world: World) -> 
     assert "Confidential" not in (await chat.screen("doyle")).last.text
     await world.later(days=1, minutes=5)
     shown = await reads(chat, "amin")
-    assert "can read it no more, being concerned or gone (Mrs Doyle)" in shown
+    assert "can read it no more, being involved or gone (Mrs Doyle)" in shown
     assert "Who may read this: Dr Amin (CEO, since" in shown

@@ -55,7 +55,7 @@ async def test_plain_words_and_what_is_said_before_the_form(world: World) -> Non
     await chat.say("okafor", "someones set up a fake account of the head")
     card = (await chat.screen("okafor")).last
     assert "I am not watched round the clock" in card.text
-    assert "Anonymous I cannot promise" in card.text
+    assert "I cannot promise that it is anonymous" in card.text
     assert card.buttons == ("Write the report", "Not now")
     await chat.press("okafor", "Write the report")
     assert "Words first." in await whole(chat, "okafor")

@@ -34,7 +34,7 @@ async def test_changes_are_asked_for_made_and_seen(world: World) -> None:
     assert await outcomes(world) == []
 
     await chat.fill("patel", note="Shorter, please.")
-    assert "Changes wanted by you" in (await chat.screen("patel")).words
+    assert "Changes asked for by you" in (await chat.screen("patel")).words
     asker = await chat.screen("okafor")
     assert "Mrs Patel asks for changes: Shorter, please." in asker.words
     await chat.say("okafor", "waiting")
