@@ -1,4 +1,4 @@
-"""Work on pictures, in few threads of its own: one can take half a gigabyte, and files are read meanwhile."""
+"""Work on pictures, in few threads of its own: each takes much memory, and must not keep files from being read."""
 
 import asyncio
 from collections.abc import Callable

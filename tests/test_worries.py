@@ -1,12 +1,14 @@
 """What teachers write when something worries them, and what only sounds like it."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.action import Verb
 from handlers.rules import worries
-from handlers.rules.words import understand
+from handlers.rules.words import behind, understand
 
 SENTENCES = """
 report: a parent is slagging off Mr Jones on facebook
@@ -101,3 +103,13 @@ def test_contact_is_recognised(said: str) -> None:
 @given(st.text(max_size=300))
 def test_any_words_are_understood(said: str) -> None:
     assert understand(said, with_files=False).verb in Verb
+
+
+@pytest.mark.parametrize("again", ["pupil ", "year 9 [", "friend request from ", "hi, ", ". ", "\\", "\u202e"])
+def test_forty_thousand_letters_hold_nobody_up(again: str) -> None:
+    """One thread serves everybody: what takes one message a minute takes it from all."""
+    said = (again * 40_000)[:40_000]
+    began = time.thread_time()
+    understand(said, with_files=False)
+    behind(said)
+    assert time.thread_time() - began < 2

@@ -62,6 +62,8 @@ PRAISE = re.compile(
 SAID_TO_BE = re.compile(rf"(?P<what>{OF_CLASS}(?P<of_class>['’]s)|{PUPIL}),?\s+$")
 """What a name stands beside that can do without it: "our pupil", "Year 9's"."""
 BEGINS = re.compile(r"(?:^|[.!?\n]\s*)$")
+NEAR = 80
+"""So far before a name lies what belongs to it: in three thousand spaces these patterns would search for a minute."""
 LOOKED_AT = 500
 """So many findings are remembered: a wording's card is built again for everybody who has it, at each change."""
 ENDS = re.compile(r"\s*(?:[^\w\s,;:'’(&-]|$|\n)")
@@ -105,7 +107,8 @@ def without(text: str, names: Iterable[str], instead: str) -> str:
 
 def _joined(head: str, tail: str, instead: str) -> str:
     """What stood before and after a name, so that it reads on."""
-    begins = instead[:1].upper() + instead[1:] if BEGINS.search(head) else instead
+    near = max(0, len(head) - NEAR)
+    begins = instead[:1].upper() + instead[1:] if BEGINS.search(head, near) else instead
     if owned := OWNED_HERE.match(tail):
         return f"{head}{begins}’{tail[owned.end() :]}"
     if said := SAID_TO_BE.search(head):
@@ -113,9 +116,9 @@ def _joined(head: str, tail: str, instead: str) -> str:
     if others := OTHERS_FOLLOW.match(tail):
         return head + tail[others.end() :]
     if ENDS.match(tail):
-        if before := OTHERS_BEFORE.search(head):
+        if before := OTHERS_BEFORE.search(head, near):
             return head[: before.start()] + tail
-        if praise := PRAISE.search(head):
+        if praise := PRAISE.search(head, near):
             return head[: praise.end("praise")] + tail
     return head + begins + tail
 

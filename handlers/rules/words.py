@@ -175,7 +175,7 @@ def _otherwise(said: str) -> Meaning:
 
 def behind(said: str) -> str:
     """The words of a post behind what leads them in, or all of them where they praise; else none."""
-    if lead := re.match(LEAD, said):
+    if lead := re.match(LEAD, said[: heard.BEGINNING]):
         return said[lead.end() :].strip()
     return said.strip() if re.search(heard.PRAISE, said, re.IGNORECASE) else ""
 
@@ -188,7 +188,8 @@ def message(said: str) -> str:
 
 def asking(said: str) -> Meaning | None:
     """The post behind the question that leads it in; None where there is no such question."""
-    match = re.match(QUESTION, said) or re.match(PASSIVE, said) or re.match(COMMAND, said)
+    begins = said[: heard.BEGINNING]
+    match = re.match(QUESTION, begins) or re.match(PASSIVE, begins) or re.match(COMMAND, begins)
     if match is None:
         return None
     return Meaning(Verb.ASK, said[match.end() :].strip(), sites(match["where"] or ""))

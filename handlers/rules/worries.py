@@ -30,12 +30,14 @@ REACHES = (
 )
 ONLINE = r"(?:insta\w*|snap\w*|facebook|fb|tik ?tok|whatsapp|what(?:s| should| do| can))"
 TRIES = r"(?:wants|asked|tried|trying) to (?:add|follow|friend|be friends|message|dm)"
+GAP = r".{0,120}"
+"""So far apart two words can still belong together; without a limit a long text takes minutes."""
 CONTACT = (
-    rf"(?i)\b{PUPIL}\b.*?\b{REACHES}\s+(?:to )?me\b(?! (?:in|into|around|round|to|at|out|home|back)\b)"
-    rf"|\bfriend requests?\b.*\b(?:from|by)\b.*\b{PUPIL}\b|\b{PUPIL}\b.*\bfriend requests?\b"
-    rf"|\b{PUPIL}\b.*\b{TRIES}\b(?!.* (?:the|our) school)"
+    rf"(?i)\b{PUPIL}\b{GAP}?\b{REACHES}\s+(?:to )?me\b(?! (?:in|into|around|round|to|at|out|home|back)\b)"
+    rf"|\bfriend requests?\b{GAP}\b(?:from|by)\b{GAP}\b{PUPIL}\b|\b{PUPIL}\b{GAP}\bfriend requests?\b"
+    rf"|\b{PUPIL}\b{GAP}\b{TRIES}\b(?!{GAP} (?:the|our) school)"
     rf"|\b(?:dm|message|follow(?:er)?|snap)s?\b.{{0,15}}\bfrom (?:a|an|one of my|my|some) (?:\w+ )?{PUPIL}\b"
-    rf"(?=.*\b{ONLINE}\b)"
+    rf"(?={GAP}\b{ONLINE}\b)"
 )
 """A pupil, or a parent, who tries to make contact with a member of staff."""
 PASSED = (
