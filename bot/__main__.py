@@ -9,59 +9,16 @@ gc.disable()  # nothing imported can be thrown away: looking for it takes a sixt
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from bot.commands import (
-    cover,
-    database,
-    keys,
-    lists,
-    manifest,
-    outbox,
-    packs,
-    policy,
-    policy_ask,
-    policy_asked,
-    policy_readers,
-    record,
-    serve,
-    terms,
-    trust,
-)
+from bot.commands import serve
 from bot.commands.ground import REMEDIES, Refused, unreachable
 from bot.settings import SettingsError
 from storage.schema import Unfit
-
-app = typer.Typer(
-    help="Can I Post: a school trust's social media policy, made to happen in Slack and Microsoft Teams.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command()(serve.demo)
-app.command()(serve.serve)
-app.command()(serve.check)
-app.add_typer(outbox.app, name="outbox")
-app.add_typer(database.app, name="db")
-app.command()(database.backup)
-app.add_typer(trust.app, name="trust")
-app.add_typer(packs.app, name="pack")
-app.add_typer(policy.app, name="policy")
-policy.app.command()(policy_ask.ask)
-policy.app.command()(policy_asked.asked)
-policy.app.command()(policy_readers.readers)
-app.add_typer(lists.staff, name="staff")
-app.add_typer(cover.app, name="cover")
-app.command()(cover.reassign)
-app.add_typer(lists.accounts, name="register")
-app.add_typer(terms.app, name="terms")
-app.add_typer(keys.app, name="keys")
-app.add_typer(manifest.app, name="manifest")
-app.add_typer(record.app, name="audit")
 
 
 def main() -> None:
     """Run one command."""
     try:
-        app()
+        _commands()()
     except Refused as error:
         _stop(error.sentences)
     except SettingsError as error:
@@ -70,6 +27,15 @@ def main() -> None:
         _stop(REMEDIES[error.standing])
     except DBAPIError as error:
         _stop(unreachable(error).sentences)
+
+
+def _commands() -> typer.Typer:
+    """Those among which is the one that was asked for. The bot itself does not wait until all the others are loaded."""
+    if sys.argv[1:2] in serve.WORDS:
+        return serve.app
+    from bot.commands.every import app
+
+    return app
 
 
 def _stop(sentences: list[str] | tuple[str, ...]) -> None:

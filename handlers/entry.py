@@ -11,7 +11,6 @@ from handlers.answer import Answer, Note, Open, Replace, Show
 from handlers.rules import entry as rules
 from handlers.rules import permission, post, rights
 from handlers.rules.pack import Question
-from handlers.rules.registerfile import SECRET
 from handlers.rules.rights import Reason, Refused
 from handlers.turn import Turn
 from storage import audit, imports, outbox, people, publications, register, tasks
@@ -161,7 +160,7 @@ def _save(t: Turn, found: Held) -> Answer:
     for name in ("address", "website"):
         if other.get(name) and not post.is_address(other[name]):
             errors[name] = cards.no_address()
-    if SECRET.search(other.get("credentials", "")):
+    if rules.SECRET.search(other.get("credentials", "")):
         errors["credentials"] = cards.no_secret()
     changes: dict[str, object] = {name: said for name, said in other.items() if name != "deputy"}
     if "deputy" in other:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from cards import policy_ask as cards
 from cards.words import cut
 from handlers import packs, policy_import, policy_search
-from handlers.rules.policy.document import Clause
+from handlers.rules.policy.clause import Clause
 from handlers.rules.policy.laws import cited
 from handlers.rules.search.clauses import Index
 from storage import people, policy

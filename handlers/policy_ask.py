@@ -13,7 +13,7 @@ from handlers.answer import Answer, Coming, Note, Open, Show
 from handlers.report_desk import concern_of
 from handlers.rules import heard, kinds, questions, words, worries
 from handlers.rules.permission import PermissionContent
-from handlers.rules.policy.document import Clause
+from handlers.rules.policy.clause import Clause
 from handlers.rules.post import plain, typed
 from handlers.rules.search.clauses import Answer as Quotable
 from handlers.rules.search.clauses import Found

@@ -11,7 +11,7 @@ from importlib.resources import files
 from handlers import hours, packs, reading_round
 from handlers.rules.policy import cite
 from handlers.rules.policy.changes import Change, changes
-from handlers.rules.policy.document import Clause, Document
+from handlers.rules.policy.clause import Clause, Document
 from handlers.rules.policy.laws import Law, cited, laws
 from handlers.rules.policy.version import too_soon
 from storage import audit, outbox, policy, question

@@ -4,7 +4,7 @@ import tomllib
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from handlers.rules.policy.document import Clause
+from handlers.rules.policy.clause import Clause
 from handlers.rules.search.clauses import Index
 from handlers.rules.search.model import Model
 from handlers.rules.search.topics import Places, fitting

@@ -9,7 +9,7 @@ from handlers import packs, policy_import
 from handlers.answer import Answer, Note, Open, Replace, Show
 from handlers.reading_round import CALL, NEWS, SUBJECT
 from handlers.rules import reading as rules
-from handlers.rules.policy.document import Clause
+from handlers.rules.policy.clause import Clause
 from handlers.rules.post import chosen_in, typed
 from handlers.turn import Turn
 from storage import audit, outbox, policy

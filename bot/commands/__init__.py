@@ -1,1 +1,1 @@
-"""The command line's parts; `bot.__main__` puts them together."""
+"""The command line's parts; `bot.commands.every` puts them together."""

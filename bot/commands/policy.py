@@ -13,7 +13,8 @@ from handlers import packs, policy_import
 from handlers.policy_import import NotTaken, Plan, Version
 from handlers.rules.policy import cite
 from handlers.rules.policy import document as rules
-from handlers.rules.policy.document import Clause, Document, Unreadable
+from handlers.rules.policy.clause import Clause, Document
+from handlers.rules.policy.reasons import Unreadable
 from storage import policy
 from storage.database import Stale, Unit
 from storage.tables import PolicyVersion

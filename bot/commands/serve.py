@@ -15,9 +15,13 @@ from storage import people, report_seals
 from storage.database import Database, Unit
 
 TAKEN = "can be taken"
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+"""These by themselves; `bot.commands.every` has them among all the others."""
+WORDS = (["demo"], ["serve"], ["check"])
 NOT_TAKEN = "cannot be taken, as there is no key. Make one with: canipost keys new"
 
 
+@app.command()
 def serve() -> None:
     """Serve Slack and Teams, whichever are configured, until stopped."""
     settings = load()
@@ -35,6 +39,7 @@ def serve() -> None:
     run(settings)
 
 
+@app.command()
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where the console listens, on this machine.")] = 3979,
     browser: Annotated[bool, typer.Option(help="Open the console in the browser.")] = True,
@@ -53,6 +58,7 @@ def demo(
         run(port, browser, Path(folder) / "demo.db", typer.echo)
 
 
+@app.command()
 def check() -> None:
     """Say whether the bot could serve: its settings, database, trusts, reports and doors."""
     settings = load()

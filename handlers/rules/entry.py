@@ -1,12 +1,12 @@
 """Who may do what with an entry of a register: everybody looks, its owner and the register's keepers change it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from cards.action import Verb
 from handlers.rules import words
-from handlers.rules.registerfile import SPELT
 from handlers.rules.rights import Allowed, Reason, Refused, has_task
 from storage.tables import Book, Entry, Person, Task, Viewer
 
@@ -18,6 +18,16 @@ OFFERED = (Verb.KEEP, Verb.DELETED, Verb.USED, Verb.CHANGE_ENTRY, Verb.HAND_OVER
 SOON = timedelta(days=1)
 """What is asked about tomorrow can be answered today."""
 YES = Allowed()
+SITES = ("Facebook", "Instagram", "LinkedIn", "YouTube", "TikTok", "Threads", "Bluesky", "WhatsApp", "Snapchat",
+         "Mastodon", "X")
+SPELT = {each.casefold(): each for each in SITES} | {"twitter": "X", "x (twitter)": "X", "x/twitter": "X"}
+SECRET = re.compile(
+    r"pass\W?(?:word|code|phrase|wort|wd)|\bpwd\b|\bp/?w\b|\bpass\s*[:=]|\b(?:pin|key|code)\s*[:=]|\bpin\b.{0,9}\d{4}"
+    # One word of letters, figures and a sign that no name has: Summer2026!
+    r"|(?<!\S)(?=\S*[A-Za-z])(?=\S*\d)(?=\S*[!$%^*#?~])[^\s@]{8,}(?!\S)",
+    re.IGNORECASE,
+)
+"""What looks like a password itself, where an entry says who holds it."""
 
 
 def may(viewer: Viewer, verb: Verb, entry: Entry, tasks: Sequence[Task], keepers: Sequence[str]) -> Allowed | Refused:

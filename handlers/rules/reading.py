@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from handlers.rules.pack import Asked, Pack
 from handlers.rules.packlines import Path
 from handlers.rules.policy import cite
-from handlers.rules.policy.document import Clause
+from handlers.rules.policy.clause import Clause
 from storage.tables import Viewer
 
 FAIR = 7

@@ -1,11 +1,11 @@
 """The registers as a spreadsheet: every entry's cells; and the accounts in a file, or all that is wrong with them."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from handlers.rules.entry import SECRET, SPELT
 from handlers.rules.people import CENTRAL
 from handlers.rules.register import Row
 from handlers.rules.spreadsheet import BadFile, Column, Line, Problem, clean, day, read
@@ -37,9 +37,6 @@ COLUMNS = (
 NAMES = tuple(each.name for each in COLUMNS)
 FROM_APPROVAL = ("kind", "conditions", "facts", "until", "request")
 """What a request brought into the register; no file changes it."""
-SITES = ("Facebook", "Instagram", "LinkedIn", "YouTube", "TikTok", "Threads", "Bluesky", "WhatsApp", "Snapchat",
-         "Mastodon", "X")
-SPELT = {each.casefold(): each for each in SITES} | {"twitter": "X", "x (twitter)": "X", "x/twitter": "X"}
 STATES = {"": False, "open": False, "being set up": False, "closed": True}
 """What a state is called, and whether it is closed then. What an approval still waits for, no file finishes."""
 LONGEST = {
@@ -48,13 +45,6 @@ LONGEST = {
 }
 LONGEST_CELL = 100_000
 """The facts of an approval can be long; what people type is held to LONGEST."""
-SECRET = re.compile(
-    r"pass\W?(?:word|code|phrase|wort|wd)|\bpwd\b|\bp/?w\b|\bpass\s*[:=]|\b(?:pin|key|code)\s*[:=]|\bpin\b.{0,9}\d{4}"
-    # One word of letters, figures and a sign that no name has: Summer2026!
-    r"|(?<!\S)(?=\S*[A-Za-z])(?=\S*\d)(?=\S*[!$%^*#?~])[^\s@]{8,}(?!\S)",
-    re.IGNORECASE,
-)
-
 Cells = Mapping[str, str]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.rules.policy.document import Clause
+from handlers.rules.policy.clause import Clause
 
 ALIKE = 0.6
 """Clauses that share so much of their words are one, changed and moved."""

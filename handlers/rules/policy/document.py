@@ -1,11 +1,11 @@
-"""A policy's document: its text, and its clauses, each a verbatim span of it."""
+"""A policy's document is read from a file of any of the kinds that trusts have."""
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 from handlers.rules.policy import docx, html, lines, markdown, pdf
 from handlers.rules.policy.blocks import Block
+from handlers.rules.policy.clause import Clause, Document, Note
 from handlers.rules.policy.reasons import Unreadable
 from handlers.rules.policy.tree import Tree
 
@@ -24,41 +24,6 @@ LIKELY = re.compile(r"\*\*\w|^[-*+] ", re.MULTILINE)
 """What makes Markdown of a file that is called so."""
 HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|p|h[1-6]|article)\b",
                   re.IGNORECASE | re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One clause, as people cite it."""
-
-    number: str
-    """As printed or recovered: "§4.6.3", "§7.3(5)", "§2 ¶2", "App C §3(2)", "Intro ¶3"."""
-    heading: str
-    """The headings it stands under, outermost first, joined by " › "."""
-    stem: str
-    """The words that introduce its list ("Staff shall not:"), or nothing."""
-    text: str
-    start: int
-    end: int
-    """`document.text[start:end] == text`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that whoever imports a document should look at: a code, whose sentence stands in cards/, and where."""
-
-    code: str
-    where: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A policy as it is stored and quoted."""
-
-    text: str
-    clauses: tuple[Clause, ...]
-    noise: tuple[str, ...] = ()
-    """What was left out: page numbers, running headers, contents, bookmarks."""
-    notes: tuple[Note, ...] = ()
 
 
 def read(name: str, content: bytes) -> Document:

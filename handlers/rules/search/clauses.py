@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.rules import questions
-from handlers.rules.policy.document import Clause
+from handlers.rules.policy.clause import Clause
 from handlers.rules.search.lexical import Lexical
 from handlers.rules.search.links import Link, Links
 from handlers.rules.search.model import Model

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from operator import mul
 
-from handlers.rules.policy.document import Clause
+from handlers.rules.policy.clause import Clause
 from handlers.rules.search.lexical import Lexical
 from handlers.rules.search.model import Model
 from handlers.rules.search.topics import Topic, spelt_whole

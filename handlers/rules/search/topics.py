@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.rules.policy.document import Clause
+from handlers.rules.policy.clause import Clause
 from handlers.rules.search.words import spelt, stem
 
 ENOUGH = 2 / 3
