@@ -6,7 +6,7 @@ waits for somebody else's.
 
 import asyncio
 import secrets
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -51,7 +51,6 @@ class Delivery:
         """Claimed and not settled yet, by the notice's number."""
         self._posted: list[Done] = []
         self._unsent = self._enough = 0
-        self._sends: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._draining = asyncio.Lock()
         self._moved, self._wake = asyncio.Event(), asyncio.Event()
@@ -75,8 +74,8 @@ class Delivery:
         with suppress(Exception):
             async with asyncio.timeout(within):
                 await self.drain()
-        for each in self._sends:
-            each.cancel()
+        for each in self._hands.values():
+            each.stop()
 
     async def drain(self) -> int:
         """Send all that is due now; how many notices were handled."""
@@ -125,15 +124,13 @@ class Delivery:
 
     def _begin(self, jobs: Sequence[Job]) -> None:
         """Each person's in order, everybody's beside each other."""
-        each: dict[int, list[Job]] = defaultdict(list)
+        each: dict[int, deque[Job]] = defaultdict(deque)
         for job in jobs:
             each[job.notice.person_id].append(job)
             self._held[job.notice.id or 0] = job
         self._unsent += len(jobs)
         for mine in each.values():
-            task = asyncio.create_task(self._send_in_order(mine))
-            self._sends.add(task)
-            task.add_done_callback(self._sends.discard)
+            self._go_on(mine)
 
     async def _moment(self, more: bool) -> None:
         """Until enough is sent for another turn. Where there may be more, the next are built while these are sent."""
@@ -143,17 +140,31 @@ class Delivery:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._moved.wait(), SOON)
 
-    async def _send_in_order(self, jobs: Sequence[Job]) -> None:
-        behind = False
-        for job in jobs:
-            done = Done(job, "free") if behind else await self._send(job)
-            behind = behind or done.holds
-            self._posted.append(done)
-            self._unsent -= 1
-            if self._unsent <= self._enough:
-                self._moved.set()
+    def _go_on(self, mine: deque[Job]) -> None:
+        """The next of one person's that is to be sent waits for a hand, and what is behind it for its end."""
+        while mine:
+            if (done := self._unsendable(mine[0])) is None:
+                self._hands[mine[0].way].give(partial(self._send, mine))
+                return
+            mine.popleft()
+            self._note(done)
 
-    async def _send(self, job: Job) -> Done:
+    async def _send(self, mine: deque[Job]) -> None:
+        job = mine.popleft()
+        done = await self._post(self.senders[job.way], job)
+        self._note(done)
+        while done.holds and mine:
+            self._note(Done(mine.popleft(), "free"))
+        self._go_on(mine)
+
+    def _note(self, done: Done) -> None:
+        self._posted.append(done)
+        self._unsent -= 1
+        if self._unsent <= self._enough:
+            self._moved.set()
+
+    def _unsendable(self, job: Job) -> Done | None:
+        """What becomes of a job without a hand; None where it is to be sent."""
         if job.later:
             return Done(job, "waiting", job.later, LATER)
         if job.problem:
@@ -162,8 +173,7 @@ class Delivery:
             return Done(job, "needless")
         if job.way not in self.senders:
             return Done(job, "buried", "no door to this person is open")
-        async with self._hands[job.way].one():
-            return await self._post(self.senders[job.way], job)
+        return None
 
     async def _post(self, sender: Sender, job: Job) -> Done:
         if self._stopping or self.clock() >= job.until:

@@ -167,10 +167,13 @@ class SlackSender:
         return str(posted["ts"])
 
     async def _images(self, team: str, card: Card) -> Images:
+        pictures = list(card.pictures())
+        if not pictures:
+            return {}
         try:
-            return await self._pictures.bring(team, card.pictures())
+            return await self._pictures.bring(team, pictures)
         except (FileNotFoundError, Refused):
-            return await self._pictures.known(team, card.pictures())  # the others are said in words
+            return await self._pictures.known(team, pictures)  # the others are said in words
 
     async def _attach(self, channel: str, card: Card) -> None:
         """The files come before the card, so that a second try repeats them rather than the card."""

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.statements import Prepared, Values, moved
 
-FEW = 20
-"""So many rows are inserted by one statement: for more, the drivers' own way costs less."""
+FEW = 100
+"""So many rows are inserted by one statement. The drivers' own way takes turns with other threads at each row."""
 SHAPES = 500
 """So many different sets of writes that went together are remembered as SQL."""
 
@@ -101,10 +101,13 @@ class Driver:
         return self._rows(_joined(tuple(parts)), values, True)[0]
 
     def _changed(self, prepared: Prepared, rows: Sequence[Values]) -> int:
-        if prepared.is_row and 1 < len(rows) <= FEW:
-            cursor = self._execute(*prepared.joined(rows))
-        else:
-            cursor = self._execute(prepared.sql, *(prepared.parameters(each) for each in rows))
+        if not prepared.is_row:
+            return self._touched(prepared.sql, *(prepared.parameters(each) for each in rows))
+        parts = (rows[start : start + FEW] for start in range(0, len(rows), FEW))
+        return sum(self._touched(*prepared.joined(part)) for part in parts)
+
+    def _touched(self, sql: str, *rows: Any) -> int:
+        cursor = self._execute(sql, *rows)
         try:
             return int(cursor.rowcount)
         finally:
