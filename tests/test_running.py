@@ -5,8 +5,8 @@ from pathlib import Path
 
 from typer.main import get_command
 
-from bot.__main__ import app
 from bot.about import PAGES
+from bot.commands.every import app
 from bot.settings import PREFIX, Settings
 
 DOCS = Path(__file__).parents[1] / "docs"
