@@ -182,5 +182,5 @@ def test_the_spreadsheet(shell: Shell) -> None:
     written = (shell.folder / "out.csv").read_text("utf-8-sig")
     assert '"Ms Okafor","okafor@x.example","Meadow","Social Media Policy","1"' in written and '"=' not in written
     assert "is there already" in shell.bad("policy", "readers", "out.csv")
-    assert shell.good("policy", "readers", "--pack", "lt2").count("Code of Conduct") == 2
+    assert shell.good("policy", "readers", "--trust", "lt2").count("Code of Conduct") == 2
     assert "--trust lt2" in shell.bad("policy", "readers", "--pack", "att")

@@ -20,6 +20,11 @@ Item = TypeVar("Item")
 WhichTrust = Annotated[
     str | None, typer.Option("--trust", metavar="PACK", help="Which trust, where there are several: its pack's name.")
 ]
+WhosePolicy = Annotated[
+    str | None,
+    typer.Option("--trust", "--pack", metavar="PACK", help="Which trust, where there are several: its pack's name."),
+]
+"""The same for the policy's commands, whose questions in a file name it as `pack`, too."""
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 
 

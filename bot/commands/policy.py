@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.ground import Refused, Yes, act_for, agreed, listed, opened
+from bot.commands.ground import Refused, WhosePolicy, Yes, act_for, agreed, listed, opened
 from cards import policy_import as cards
 from handlers import packs, policy_import
 from handlers.policy_import import NotTaken, Plan, Version
@@ -21,7 +21,6 @@ from storage.tables import PolicyVersion
 
 app = typer.Typer(help="The policy itself: its versions, and what they say.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Word (.docx), PDF, HTML, Markdown or text.")]
-Pack = Annotated[str | None, typer.Option("--pack", metavar="PACK", help="Which trust: its pack's name.")]
 Label = Annotated[str, typer.Option("--version", help="What the version is called, such as 2021-03.")]
 From = Annotated[str, typer.Option("--effective", metavar="YYYY-MM-DD", help="The day from which it holds.")]
 Due = Annotated[str, typer.Option("--review-due", metavar="YYYY-MM-DD", help="The day on which a review is due.")]
@@ -34,7 +33,7 @@ LONGEST = {"--version": 40, "--document": 120, "--reason": 500}
 
 @app.command("import")
 def take_in(
-    file: File, version: Label, effective: From, pack: Pack = None, review_due: Due = "", reason: Why = "",
+    file: File, version: Label, effective: From, pack: WhosePolicy = None, review_due: Due = "", reason: Why = "",
     document: Other = "", yes: Yes = False,
 ) -> None:
     """Take in a version of the policy. Shows its clauses and what changed since the last, and asks."""
@@ -63,7 +62,7 @@ def take_in(
 
 
 @app.command("list")
-def list_all(pack: Pack = None) -> None:
+def list_all(pack: WhosePolicy = None) -> None:
     """Show every version of every document, and which hold today."""
     with opened() as database:
         lines = database.run_now(lambda u: _versions(u, pack))
@@ -72,7 +71,7 @@ def list_all(pack: Pack = None) -> None:
 
 
 @app.command()
-def show(pack: Pack = None, clause: One = "", version: Which = "", document: Other = "") -> None:
+def show(pack: WhosePolicy = None, clause: One = "", version: Which = "", document: Other = "") -> None:
     """Show the clauses of a version, word for word."""
     with opened() as database:
         found = database.run_now(lambda u: _clauses(u, pack, version, document))

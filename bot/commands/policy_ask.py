@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.commands.ground import Refused, act_for, opened
+from bot.commands.ground import Refused, WhosePolicy, act_for, opened
 from cards import policy_find as cards
 from handlers import policies
 from handlers.policies import Standing
@@ -17,7 +17,6 @@ from storage import policy
 from storage.database import Database, Unit
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In your own words.")]
-Pack = Annotated[str | None, typer.Option("--pack", metavar="PACK", help="Which trust: its pack's name.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as one line of JSON.")]
 Batch = Annotated[
     Path | None,
@@ -27,7 +26,7 @@ Batch = Annotated[
 TEXTS = ("pack", "question")
 
 
-def ask(question: Question = "", pack: Pack = None, as_json: Json = False, batch: Batch = None) -> None:
+def ask(question: Question = "", pack: WhosePolicy = None, as_json: Json = False, batch: Batch = None) -> None:
     """Ask what the policy says. It is quoted, or it does not say."""
     if bool(question.strip()) == bool(batch):
         raise Refused(cards.ONE_OF)

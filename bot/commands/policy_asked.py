@@ -4,16 +4,15 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.ground import act_for, opened
+from bot.commands.ground import WhosePolicy, act_for, opened
 from cards import policy_find as cards
 from handlers import policy_asked
 from storage.database import Unit
 
 Days = Annotated[int, typer.Option("--days", min=1, max=3660, help="Over how many days, until today.")]
-Pack = Annotated[str | None, typer.Option("--pack", metavar="PACK", help="Which trust: its pack's name.")]
 
 
-def asked(days: Days = 90, pack: Pack = None) -> None:
+def asked(days: Days = 90, pack: WhosePolicy = None) -> None:
     """Show what staff asked most, how often the policy said nothing, and whether the answers helped. No names."""
 
     def read(u: Unit) -> list[policy_asked.Counted]:

@@ -5,16 +5,15 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.ground import act_for, opened, still_free, write_out
+from bot.commands.ground import WhosePolicy, act_for, opened, still_free, write_out
 from cards import reading_who as cards
 from handlers import reading_who
 from storage.database import Unit
 
 Out = Annotated[Path | None, typer.Argument(metavar="FILE", help="A new file; without one it is shown.")]
-Pack = Annotated[str | None, typer.Option("--pack", metavar="PACK", help="Which trust: its pack's name.")]
 
 
-def readers(file: Out = None, pack: Pack = None) -> None:
+def readers(file: Out = None, pack: WhosePolicy = None) -> None:
     """Write who has confirmed what, and who has not, as a spreadsheet (CSV). The record notes it."""
     still_free(file)
 
