@@ -70,12 +70,16 @@ class Reading:
 
 def reading(
     action: Action, seen: Reading, steps: Sequence[tuple[str, str]], errors: Mapping[str, str],
-    typed: Mapping[str, str],
+    typed: Mapping[str, str], done: bool = False,
 ) -> Form:
-    """The confidential view of whoever may read it: who else may, what was said, what happened, what they do next."""
+    """The confidential view of whoever may read it: who else may, what was said, what happened, what they do next.
+
+    `done`: they have just done something, and it opens again with that in it.
+    """
     may = "; ".join(each.line for each in seen.may)
     urgent = " · urgent" if seen.concern.urgent else ""
     fields: list[Field] = [
+        *([Text("Done, and noted below.", "good")] if done else []),
         Text(f"Who may read this: {may}. Each reading is noted.", "quiet"),
         *([danger(seen.help_)] if seen.help_ else []),
         *([Text(IMAGES, "warning")] if seen.concern.images else []),

@@ -46,13 +46,13 @@ def line(report_id: str, what: str, detail: str) -> Item:
 def state(name: str) -> str:
     """Where a report stands, for its reporter."""
     return {
-        "sent": "Sent, not read yet.", "acknowledged": "Somebody looks after it.", "closed": "Closed.",
+        "sent": "Sent. Nobody looks into it yet.", "acknowledged": "Somebody looks into it.", "closed": "Closed.",
     }.get(name, "Not sent.")
 
 
 def handling(name: str) -> str:
     """Where a report stands, for whoever may read it."""
-    return {"sent": "not read yet", "closed": "closed"}.get(name, "being looked after")
+    return {"sent": "not looked into yet", "closed": "closed"}.get(name, "being looked into")
 
 
 ALTERED = "cannot be opened"

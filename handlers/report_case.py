@@ -96,11 +96,11 @@ def _sent(t: Turn) -> Report | None:
 
 def reading(
     t: Turn, found: ReportCase, errors: Mapping[str, str] | None = None, typed_: Mapping[str, str] | None = None,
-    skip: int = 0,
+    skip: int = 0, done: bool = False,
 ) -> Form:
     """The view of a reader. `typed_`: what they had typed, where something was wrong with it.
 
-    `skip`: so many of the last things that happened were shown before.
+    `skip`: so many of the last things that happened were shown before. `done`: they have just done something.
     """
     report = found.report
     pack = packs.of(t.unit, report.pack_version)
@@ -125,7 +125,7 @@ def reading(
     )
     action = Action(Verb.ACT_ON_REPORT, report.id, report.version, str(skip + len(last)))
     steps = [*_offered(t, found, others, len(last) < len(before)), *(ON_FILES if seen.files else ())]
-    return cards.reading(action, seen, steps, errors or {}, typed_ or {})
+    return cards.reading(action, seen, steps, errors or {}, typed_ or {}, done)
 
 
 def _offered(t: Turn, found: ReportCase, others: Sequence[ReportCase], more: bool) -> list[tuple[str, str]]:

@@ -187,7 +187,7 @@ def _note(t: Turn, found: ReportCase, what: str, words: str) -> None:
 
 def _again(t: Turn, found: ReportCase) -> Answer:
     """The view with what was just done in it."""
-    return Open(reading(t, reports.case(t.unit, found.report)))
+    return Open(reading(t, reports.case(t.unit, found.report), done=True))
 
 
 def _wrong(t: Turn, found: ReportCase, field: str, problem: str) -> Answer:

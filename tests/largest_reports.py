@@ -33,11 +33,11 @@ ASKING = report_guided.Asking(NAME.format(1), LABEL, LABEL, SAID["where"], SITES
 def read() -> Form:
     """All that a reader can see at once, and something wrong with what they did."""
     seen = report_case.Reading(
-        CONCERNS[0], SAID, NAME.format(9), MAY, HISTORY, 99, 3, "being looked after",
+        CONCERNS[0], SAID, NAME.format(9), MAY, HISTORY, 99, 3, "being looked into",
         [NAME.format(n) for n in range(3)], HELP, [f"{LABEL}.png (PNG picture, 1.2 MB)"] * 5,
     )
     wrong = {"to": report_case.nobody_of_that_name(), "reason": report_case.words_needed()}
-    return report_case.reading(ACT, seen, STEPS, wrong, {"step": "hand", "words": SHORT, "to": SHORT[:150]})
+    return report_case.reading(ACT, seen, STEPS, wrong, {"step": "hand", "words": SHORT, "to": SHORT[:150]}, True)
 
 
 FORMS: dict[str, Callable[[], Form]] = {
@@ -48,7 +48,7 @@ FORMS: dict[str, Callable[[], Form]] = {
         "A" * 16, 99, CONCERNS[0], report.who([NAME.format(n) for n in range(6)], LABEL),
         [NAME.format(n) for n in range(3)], HELP, report.others_read(), [NAME.format(1)], False, may_add=True),
     "reading a report": read,
-    "own report": lambda: report_case.own("A" * 16, 99, SAID, "Sent, not read yet.", HISTORY, True, {"words": "No."}),
+    "own report": lambda: report_case.own("A" * 16, 99, SAID, "Looked into.", HISTORY, True, {"words": "No."}),
     "ask a colleague": lambda: report_guided.removal(
         ACT, SAID["where"], "Europe/London", "2026-11-07", {"by": report_guided.past()}, {"words": SHORT}),
     "ask the site": lambda: report_guided.site(ACT, ASKING, False, True, {"words": "Please write it here."}, {}),

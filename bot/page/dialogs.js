@@ -62,10 +62,12 @@ function openForm(chat, html, message) {
   wireForm(dialog.querySelector("form")); // pictures that were sent with it are shown in it now
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
-  const first = dialog.querySelector("[aria-invalid=true], .wrong input, .error") ?? dialog.querySelector(".field :is(input:not([type=hidden]), textarea)");
+  const wrong = dialog.querySelector("[aria-invalid=true], .wrong input, .error");
+  const first = wrong ?? dialog.querySelector(".field :is(input:not([type=hidden]), textarea)");
   const target = first?.matches("fieldset") ? first.querySelector("input:not([type=hidden])") : first;
-  target?.focus();
-  target?.closest(".field")?.scrollIntoView({block: "center"});
+  // What stands above the first field is there to be read first: whom to ring, or what not to do.
+  target?.focus({preventScroll: true});
+  if (wrong) target?.closest(".field")?.scrollIntoView({block: "center"});
 }
 
 function wireForm(form) {

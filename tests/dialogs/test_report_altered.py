@@ -35,7 +35,7 @@ async def test_one_that_was_altered_says_so_and_stops_nothing_else(world: World)
     await chat.say("patel", "what waits for me")
     waits = (await chat.screen("patel")).last.text
     assert "cannot be opened" in waits
-    assert "not read yet" in waits
+    assert "not looked into yet" in waits
     for who in ("patel", "okafor"):
         await chat.press_made_up(who, Action(Verb.READ_REPORT, altered.id, 1).pack())
         assert "Please tell Ms Webb that a report cannot be opened" in await told(chat, who)

@@ -39,8 +39,10 @@ async def test_asked_and_answered_both_ways(world: World) -> None:
     assert text.count("Mrs Patel: read it\n") + text.endswith("read it") >= 1
     await chat.fill("patel", step=["refer"], words="Told the designated officer.")
     await chat.fill("patel", step=["note"], words="A low-level concern.")
+    assert "Done, and noted below." in (await form(chat, "patel")).text
     await chat.fill("patel", step=["close"], words="Thank you.")
-    assert (await form(chat, "patel")).errors == {"reason": "Please write it here."}
+    errors = (await form(chat, "patel")).errors
+    assert set(errors) == {"reason"} and errors["reason"].endswith("Please write it here.")
     assert (await form(chat, "patel")).values["words"] == "Thank you."
     await chat.fill("patel", reason="Deleted.")
     assert "Thank you." in await reads(chat, "okafor")
