@@ -8,6 +8,9 @@ LIMIT = 120
 
 SEPARATOR = "|"
 
+MOST_DIGITS = 9
+"""Of a version: what every database takes for a number."""
+
 
 class Verb(StrEnum):
     """Everything that anybody, or the clock, can ask of the bot."""
@@ -119,7 +122,7 @@ class Action:
         if not isinstance(packed, str) or len(packed) > LIMIT or not _plain(packed):
             raise BadAction("no action")
         parts = packed.split(SEPARATOR)
-        if len(parts) != 4 or not parts[2].isascii() or not parts[2].isdigit():
+        if len(parts) != 4 or not parts[2].isdigit() or len(parts[2]) > MOST_DIGITS:
             raise BadAction("no action")
         try:
             return cls(Verb(parts[0]), parts[1], int(parts[2]), parts[3])

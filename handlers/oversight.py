@@ -97,11 +97,13 @@ def menu(t: Turn) -> Answer:
 
     On a draft: what its words may mean as well, posts included.
     """
+    case = view.fresh(t.unit, t.event.subject) if t.event.subject else None
+    draft = case.request.id if case and isinstance(rights.may(t.viewer, Verb.MEANT, case), rights.Allowed) else ""
     names = [*t.pack.kinds, *(name for name in kinds.KINDS if name not in t.pack.kinds)]
-    offered = [name for name in names if name != POST or t.event.subject]
+    offered = [name for name in names if name != POST or draft]
     known = [(name, kind) for name in offered if (kind := kinds.kind_of(t.pack, name))]
     listed = [(name, kind.title, kind.silent) for name, kind in known]
-    return Show(cards.menu(listed, t.event.subject, t.event.version))
+    return Show(cards.menu(listed, draft, t.event.version))
 
 
 def hello(t: Turn) -> Answer:

@@ -11,6 +11,8 @@ from storage.database import Unit
 from storage.tables import Case, Request, Viewer
 
 POST = "post"
+NAMES_KIND = frozenset({Verb.COMPOSE, Verb.REQUEST, Verb.SAVE})
+"""The verbs whose `arg` begins with a kind. With another verb it would make a post of a new account's draft."""
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class Turn:
         """Which kind of request it is: the request's, else what was asked for, else a post."""
         if self.about:
             return self.about.request.kind
-        wanted = self.asked or self.event.arg.partition(" ")[0]
+        wanted = self.asked or (self.event.arg.partition(" ")[0] if self.event.verb in NAMES_KIND else "")
         return wanted if kinds.kind_of(self.pack, wanted) else POST
 
     @property

@@ -549,7 +549,9 @@ def test_a_time_is_meant_in_the_trusts_zone(typed: str, moment: datetime | None)
     assert (answers.content.go_live, answers.problems) == (moment, {})
 
 
-@pytest.mark.parametrize("typed", ["tomorrow", "2026-02-30T09:00", "0001-01-01T00:00+23:59", "9" * 50, "\0"])
+@pytest.mark.parametrize("typed", [
+    "tomorrow", "2026-02-30T09:00", "0001-01-01T00:00+23:59", "0001-01-01T00:00Z", "9" * 50, "\0",
+])
 def test_what_is_no_time_is_said(typed: str) -> None:
     assert read({"go_live": typed}, complete(), {1}, KIND, LONDON).problems == {"go_live": Missing.NO_DATE}
 

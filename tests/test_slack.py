@@ -423,7 +423,8 @@ async def test_a_button_with_an_address_asks_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("packed", [
-    "", "nonsense", "approve|x", "fly|abc|1|", "approve|abc|-1|", "approve|abc|1||", "x" * 1999,
+    "", "nonsense", "approve|x", "fly|abc|1|", "approve|abc|-1|", "approve|abc|1||", "approve|abc|9999999999|",
+    "x" * 1999,
 ])
 async def test_a_made_up_button(world: World, packed: str) -> None:
     await with_card(world)

@@ -180,7 +180,9 @@ def _moment(text: str, zone: ZoneInfo, problems: dict[str, str]) -> datetime | N
         return None
     try:
         local = datetime.fromisoformat(text.strip())
-        return (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(UTC)
+        moment = (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(UTC)
+        moment.astimezone(zone)  # it is shown again in the trust's zone, which has no year 0 or 10,000
+        return moment
     except (ValueError, OverflowError):
         problems["go_live"] = Missing.NO_DATE
         return None

@@ -271,6 +271,19 @@ async def test_a_made_up_form(world: World) -> None:
 
 @one_engine
 @one_platform
+async def test_a_made_up_button_makes_nothing_odd(world: World) -> None:
+    """Its parts fit no flow together: a post is a post whatever its button names, and the lists still open."""
+    chat = world.chat
+    await chat.press_made_up("okafor", f"menu|{'a' * 100}|3|")
+    posted = [("action", Action(Verb.ASK, arg="account").pack()), ("message", "")]
+    await chat._post_form("okafor", "form", posted, [FAIR])  # type: ignore[attr-defined]
+    await chat.say("okafor", "mine")
+    assert not any("That did not work" in note for note in (await chat.screen("okafor")).notes)
+    assert {each.kind for each in await every_request(world)} == {"post"}
+
+
+@one_engine
+@one_platform
 async def test_what_was_thrown_away_stays_where_it_is(world: World, tmp_path: Path) -> None:
     """A picture's cleaned copy is kept under its digest alone: a file's name never becomes a path."""
     await world.chat.say("okafor", f"can I post this? {WORDS}", [("../../../evil.png", FAIR[1])])
