@@ -95,7 +95,10 @@ class SlackDoor:
             asked = AsyncBoltRequest(body=text, headers=headers)
         except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
             return web.json_response({"error": "not a payload of Slack's"}, status=400)
-        return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+        try:
+            return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+        except Exception as error:  # noqa: BLE001  `handle` keeps its failures: bolt itself fell over its reading
+            return await to_aiohttp_response(await _wrong_shape(error))
 
     async def handle(self, body: dict[str, Any]) -> BoltResponse:
         """A verified payload: answered, or 500 for Slack to send it again, or 400 for what Slack never sends."""

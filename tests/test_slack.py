@@ -194,6 +194,7 @@ NEVER_SENT: list[object] = [
         "id": "V1", "callback_id": "form", "private_metadata": '["save|a|1|","","",""]', "state": {"values": 7}}},
     {"type": "shortcut", "callback_id": "compose"}, {"type": "message_action", "callback_id": "ask", "user": "U1"},
     {"type": ["event_callback"]}, {"type": {}}, {"team": 5, "type": "x"}, {"user": 5, "event": 7},
+    *({"type": "event_callback", "team_id": "T1", "event_id": "E1", "event": event} for event in (7, 1.5, True)),
 ]
 
 
