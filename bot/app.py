@@ -62,12 +62,13 @@ class Bot:
     async def _ready(self, _request: web.Request) -> web.Response:
         """Whether the database answers and is of this version's shape; and which doors are shut, which it outlives."""
         try:
-            fits = await asyncio.to_thread(schema.check, self.database.engine)
-            shut = await self.database.run(doors.shut) if fits else {}
+            shut = await self.database.run(lambda u: doors.shut(u) if schema.fits(u.connection) else None)
         except SQLAlchemyError:
             return web.json_response({"ready": False, "why": "the database does not answer"}, status=503)
+        if shut is None:
+            return web.json_response({"ready": False}, status=503)
         told = {"shut": {name: f"{each.problem}, since {each.since:%Y-%m-%dT%H:%MZ}" for name, each in shut.items()}}
-        return web.json_response({"ready": fits, **(told if shut else {})}, status=200 if fits else 503)
+        return web.json_response({"ready": True, **(told if shut else {})})
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """Delivery and the clock, for as long as the application runs."""
@@ -136,9 +137,9 @@ def add_mail(bot: Bot, settings: Settings) -> None:
     bot.senders[MAIL] = MailSender(settings.mail, settings.mail_from or "", bot.clock)
 
 
-async def build(settings: Settings, clock: Clock = now) -> Bot:
-    """The bot of these settings, with the doors that they configure."""
-    database = Database(settings.database_url, settings.vault)
+async def build(settings: Settings, clock: Clock = now, database: Database | None = None) -> Bot:
+    """The bot of these settings, with the doors that they configure; and its database, where that is open already."""
+    database = database or Database(settings.database_url, settings.vault)
     bot = Bot(database, FileStore(settings.files_folder), clock, address=settings.public_url)
     bot.app.add_routes(about.routes())
     if settings.slack:
@@ -151,18 +152,13 @@ async def build(settings: Settings, clock: Clock = now) -> Bot:
     return bot
 
 
-def serve(settings: Settings) -> None:
-    """Serve until told to stop; what has begun is finished."""
-    web.run_app(_served(settings), host=settings.host, port=settings.port, print=None, handle_signals=False)
+def serve(settings: Settings, database: Database) -> None:
+    """Serve until told to stop; what has begun is finished. The database is closed by whoever opened it."""
+    web.run_app(_served(settings, database), host=settings.host, port=settings.port, print=None, handle_signals=False)
 
 
-async def _served(settings: Settings) -> web.Application:
-    bot = await build(settings)
-
-    async def close(_app: web.Application) -> None:
-        await asyncio.to_thread(bot.database.close)
-
-    bot.app.on_cleanup.append(close)
+async def _served(settings: Settings, database: Database) -> web.Application:
+    bot = await build(settings, database=database)
     heed(bot.app)
     steady()
     return bot.app

@@ -59,9 +59,9 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(_config(connection), "head")
 
 
-def check(engine: Engine) -> bool:
+def fits(connection: Connection) -> bool:
     """Whether the schema is at the newest revision, and whole; nothing is changed."""
-    return standing(engine) == Standing.READY
+    return _standing(connection) == Standing.READY
 
 
 def standing(engine: Engine) -> Standing:

@@ -35,9 +35,9 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_from_nothing_to_exactly_the_tables(empty: Engine) -> None:
-    assert not schema.check(empty)
+    assert schema.standing(empty) != Standing.READY
     schema.upgrade(empty)
-    assert schema.check(empty)
+    assert schema.standing(empty) == Standing.READY
     made = set(inspect(empty).get_table_names())
     assert made == {*SQLModel.metadata.tables, "alembic_version"}
     assert tables.Request.__tablename__ in made
@@ -70,7 +70,7 @@ def test_checks_and_partial_indexes_are_there(empty: Engine) -> None:
 def test_again_changes_nothing(empty: Engine) -> None:
     schema.upgrade(empty)
     schema.upgrade(empty)
-    assert schema.check(empty)
+    assert schema.standing(empty) == Standing.READY
 
 
 def test_two_replicas_upgrade_at_once(empty: Engine) -> None:
@@ -88,7 +88,7 @@ def test_two_replicas_upgrade_at_once(empty: Engine) -> None:
     for thread in threads:
         thread.join()
     assert problems == []
-    assert schema.check(empty)
+    assert schema.standing(empty) == Standing.READY
 
 
 STANDS = {
@@ -144,4 +144,4 @@ def test_what_another_program_has_is_not_upgraded_by_half(empty: Engine) -> None
     with pytest.raises(schema.Unfit):
         schema.upgrade(empty)
     assert set(inspect(empty).get_table_names()) == {"publication"}
-    assert not schema.check(empty)
+    assert schema.standing(empty) != Standing.READY

@@ -33,10 +33,10 @@ def serve() -> None:
     with opened(settings) as database:
         if locked := _locked(settings, database):
             raise Refused(*locked)
-    from bot.app import serve as run
+        from bot.app import serve as run
 
-    logs.set_up()
-    run(settings)
+        logs.set_up()
+        run(settings, database)
 
 
 @app.command()
