@@ -17,8 +17,11 @@ from storage.schema import Unfit
 
 def main() -> None:
     """Run one command."""
+    commands = _commands()
+    if not gc.isenabled():
+        gc.freeze()  # nor at the end: Python would look through all of it once more
     try:
-        _commands()()
+        commands()
     except Refused as error:
         _stop(error.sentences)
     except SettingsError as error:
