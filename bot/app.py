@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -27,6 +28,8 @@ from storage.tables import Platform
 from storage.vault import Vault, new_key
 
 Clock = Callable[[], datetime]
+BARE: dict[str, Any] = {"auto_decompress": False}
+"""No platform sends its requests folded, and what strangers fold is a megabyte in a thousand bytes."""
 LITTLE = 10_000
 """New objects before the collector looks at them; a batch of cards is thousands (Python's own 700: a tenth slower)."""
 
@@ -154,7 +157,8 @@ async def build(settings: Settings, clock: Clock = now, database: Database | Non
 
 def serve(settings: Settings, database: Database) -> None:
     """Serve until told to stop; what has begun is finished. The database is closed by whoever opened it."""
-    web.run_app(_served(settings, database), host=settings.host, port=settings.port, print=None, handle_signals=False)
+    web.run_app(
+        _served(settings, database), host=settings.host, port=settings.port, print=None, handle_signals=False, **BARE)
 
 
 async def _served(settings: Settings, database: Database) -> web.Application:
@@ -186,7 +190,7 @@ def demo(port: int, open_browser: bool, database: Path, say: Callable[[str], Non
     bot.app.on_startup.append(announce)
     steady()
     try:
-        web.run_app(bot.app, host=host, port=port, print=None, handle_signals=False)
+        web.run_app(bot.app, host=host, port=port, print=None, handle_signals=False, **BARE)
     finally:
         bot.database.close()
 

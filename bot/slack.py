@@ -21,6 +21,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.body import whole
 from bot.door import broke, through
 from bot.intake import taker, with_taken
 from bot.sender import RetryLater
@@ -84,7 +85,7 @@ class SlackDoor:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         """The guard before bolt, which answers 500 to a header or body that it cannot read (seen)."""
-        body = await _body(request)
+        body = await whole(request, MOST_BODY)
         headers: dict[str, str | Sequence[str]] = {
             name: value for name in HEADERS if (value := request.headers.get(name))
         }
@@ -162,15 +163,6 @@ def _is_signed(headers: Mapping[str, str | Sequence[str]]) -> bool:
     """Whether the headers have a signature's form; whether it is true, bolt finds out."""
     stamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
     return bool(STAMP.fullmatch(str(stamp)) and SIGNATURE.fullmatch(str(signature)))
-
-
-async def _body(request: web.Request) -> bytes:
-    body = bytearray()
-    async for part in request.content.iter_any():
-        body += part
-        if len(body) > MOST_BODY:
-            raise web.HTTPRequestEntityTooLarge(max_size=MOST_BODY, actual_size=len(body))
-    return bytes(body)
 
 
 def _response(body: dict[str, Any]) -> BoltResponse:

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from pydantic_core import to_json
 
+from bot.body import whole
 from bot.connector import Connector
 from bot.keys import Keys, NoKeys, Unauthorized
 from bot.teams import Turns
@@ -58,7 +59,7 @@ class TeamsDoor:
         """401 for whoever is not Microsoft, 400 for what Teams would not send, 503 while nobody can be checked."""
         try:
             caller = await self._caller(request)
-            wire = read(await _body(request))
+            wire = read(await whole(request, MOST_BODY))
             self._admit(caller, wire)
             status, body = await self._adapter.turn(wire, self._turns.on_turn)
             return _json(body, status)
@@ -108,12 +109,3 @@ def _from_here(request: web.Request) -> bool:
         return False
     peer = request.transport.get_extra_info("peername")
     return isinstance(peer, tuple) and is_local(f"http://[{peer[0]}]" if ":" in peer[0] else f"http://{peer[0]}")
-
-
-async def _body(request: web.Request) -> bytes:
-    if (request.content_length or 0) > MOST_BODY:
-        raise web.HTTPRequestEntityTooLarge(MOST_BODY, request.content_length or 0)
-    raw = await request.read()
-    if len(raw) > MOST_BODY:
-        raise web.HTTPRequestEntityTooLarge(MOST_BODY, len(raw))
-    return raw
