@@ -36,9 +36,9 @@ class Door:
         if hang_up:
             writer.close()
             return 0, ""
-        answer = (await reader.read()).decode()
+        head, _, text = (await reader.read(4000)).decode().partition("\r\n\r\n")
         writer.close()
-        return int(answer.split()[1]), answer.rpartition("\r\n")[2]
+        return int(head.split()[1]), text
 
 
 @pytest.fixture(params=[{}, BARE], ids=["aiohttp's way", "as we serve"])
