@@ -21,6 +21,7 @@ def main() -> None:
     if not gc.isenabled():
         gc.freeze()  # nor at the end: Python would look through all of it once more
     try:
+        _all_text(sys.argv)
         commands()
     except Refused as error:
         _stop(error.sentences)
@@ -30,6 +31,16 @@ def main() -> None:
         _stop(REMEDIES[error.standing])
     except DBAPIError as error:
         _stop(unreachable(error).sentences)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _stop([f"{str(error.filename)[:200]} cannot be used: {error.strerror}."])
+
+
+def _all_text(words: list[str]) -> None:
+    """Refused where a word holds bytes that are no text: no file is written so, and no database takes it."""
+    if any("\ud800" <= letter <= "\udfff" for word in words for letter in word):
+        raise Refused("What you typed is not all text (UTF-8). Nothing was changed.")
 
 
 def _commands() -> typer.Typer:

@@ -233,6 +233,14 @@ def test_a_file_that_is_no_database(shell: Shell) -> None:
     assert "The database cannot be used" in shell.bad("db", "upgrade")
 
 
+def test_names_that_no_disk_takes_and_words_that_are_no_text(trust: Shell) -> None:
+    long, loop = "x" * 5000, trust.folder / "loop"
+    loop.symlink_to(loop)
+    assert "File name too long" in trust.bad("register", "export", long)
+    assert "Too many levels" in trust.bad("pack", "docs", str(loop))
+    assert "not all text" in trust.bad("staff", "hand-over", "\udcff", "okafor@oakfield.example")
+
+
 def test_manifests(shell: Shell) -> None:
     slack = json.loads(shell.good("manifest", "slack", "--url", "https://canipost.example.org"))
     assert slack["display_information"]["name"] == "Can I Post"
