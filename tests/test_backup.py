@@ -27,6 +27,7 @@ def test_the_copy_serves_in_its_place(shell: Shell) -> None:
     again = shell.run("backup", "copy.db")
     assert again.returncode == 1
     assert "copy.db is there already" in again.stderr
+    assert "Name the file" in shell.bad("backup", "")
     nowhere = shell.run("backup", "no/such/copy.db")
     assert nowhere.returncode == 1
     assert "no/such/copy.db" in nowhere.stderr

@@ -42,6 +42,8 @@ def check() -> None:
 def backup(file: Copy) -> None:
     """Copy the SQLite database as it stands, while the bot goes on."""
     settings = load()
+    if not file.name:
+        raise Refused("Name the file that the copy goes into.")
     with opened(settings) as database:
         try:
             copies.backup(database.engine, file)
