@@ -89,7 +89,8 @@ class _Addresses:
     def of(self, person_id: int, email: str) -> tuple[str, Recipient]:
         """The way they last used, rather one that is not shut; else a door where their e-mail address may be known."""
         theirs = [each for each in self._identities.get(person_id, ()) if each.platform in self._doors]
-        for identity in sorted(theirs, key=lambda each: each.platform in self._shut):
+        if theirs:
+            identity = min(theirs, key=lambda each: each.platform in self._shut)
             return Platform(identity.platform), _recipient(identity, email)
         return next(iter(self._doors), ""), Recipient("", "", email, {})
 

@@ -134,7 +134,7 @@ class Delivery:
 
     async def _moment(self, more: bool) -> None:
         """Until enough is sent for another turn. Where there may be more, the next are built while these are sent."""
-        self._enough = ledger.BATCH if more else 0
+        self._enough = ledger.BATCH // 2 if more else 0
         if self._unsent > self._enough:
             self._moved.clear()
             with suppress(TimeoutError):

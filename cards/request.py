@@ -133,6 +133,8 @@ def _policy(view: View, confirmed: Sequence[str]) -> list[Element]:
 
 def _mends(view: View) -> dict[str, Button]:
     """What one press can do about what the draft trips over, by the check."""
+    if not any(check.what for check in view.checks):
+        return {}
     several = {check.id for check in view.checks if len(check.what) > 1}
     mends = {}
     if Verb.TAKE_OUT in view.verbs:

@@ -119,4 +119,5 @@ class View:
         return Action(verb, request.id, request.revision if verb in (Verb.EDIT, Verb.SAVE) else request.version)
 
     def _of(self, ask: Ask) -> str:
-        return " or ".join(p.name for p in self.case.could(ask) if p.id not in self.case.own)
+        own = self.case.own
+        return " or ".join([person.name for person in self.case.could(ask) if person.id not in own])

@@ -16,7 +16,6 @@ from cards.words import Calendar
 from handlers import packs, sites
 from handlers.rules import checks, kinds, lifecycle, pack, rights
 from handlers.rules.pack import Kind
-from handlers.rules.post import PostContent
 from handlers.rules.route import Stage
 from storage import asks, people, register, request
 from storage.database import Unit
@@ -176,9 +175,11 @@ def _among(rules: pack.Pack, case: Case) -> tuple[tuple[str, str], ...]:
 
 def _stuck(case: Case) -> bool:
     """Whether the present step is still to be taken, and nobody could."""
-    if case.present and all(ask.answered_by is not None for ask in case.present):
+    own, present = case.own, case.present
+    waited_for = [ask for ask in present if ask.answered_by is None]
+    if present and not waited_for:
         return False
-    return all(p.id in case.own for p in case.deciders)
+    return all(person.id in own for ask in waited_for for person in case.could(ask))
 
 
 def _unapproved(u: Unit, case: Case, kind: Kind) -> tuple[str, str]:
@@ -203,9 +204,10 @@ def _work(case: Case, kind: Kind, viewer: Viewer) -> Work | None:
 def _checks(case: Case, on: Ground) -> tuple[CheckSeen, ...]:
     if not on.kind.publishes or case.request.state not in (State.DRAFT, State.SUBMITTED):
         return ()  # they are shown while something can be done about them
-    content = PostContent.model_validate(case.revision.content)
-    known = {a.name for a in case.accounts} | {p.name for p in case.people.values()}
+    content = case.revision.content
+    undescribed = tuple(picture["name"] for picture in content["pictures"] if not picture["alt"])
+    known = [a.name for a in case.accounts] + [p.name for p in case.people.values()]
     if case.school:
-        known.add(case.school.name)
-    found = zip(on.checks, checks.run(content, on.kind, known), strict=True)
-    return tuple(replace(said, what=what) if what else said for said, (_, what) in found)
+        known.append(case.school.name)
+    found = zip(on.checks, checks.run(checks.Draft(content["text"], undescribed, known), on.kind), strict=True)
+    return tuple(replace(said, what=what) if what else said for said, what in found)

@@ -5,8 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from handlers.rules.pack import CheckRule, Kind
-from handlers.rules.post import PostContent
+from handlers.rules.pack import Kind
 
 CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.[\w.-]+"  # an e-mail address
@@ -69,17 +68,20 @@ LOOKED_AT = 500
 ENDS = re.compile(r"\s*(?:[^\w\s,;:'’(&-]|$|\n)")
 
 
-class Found(NamedTuple):
-    """One check of the pack, and what in the draft trips over it (nothing: the bot saw nothing)."""
+class Draft(NamedTuple):
+    """What of a draft is looked at: its words, and the names of the pictures that have no description.
 
-    rule: CheckRule
-    what: tuple[str, ...]
+    `known`: the names of schools, accounts and staff, which are no pupils.
+    """
+
+    text: str
+    undescribed: tuple[str, ...] = ()
+    known: Collection[str] = ()
 
 
-def run(content: PostContent, kind: Kind, known_names: Iterable[str]) -> list[Found]:
-    """Each check with what it found. `known_names`: schools, accounts and staff, which are no pupils."""
-    known = frozenset(known_names)
-    return [Found(rule, FIND[rule.find](content, known) if rule.find else ()) for rule in kind.checks]
+def run(draft: Draft, kind: Kind) -> list[tuple[str, ...]]:
+    """What in the draft trips over each check of the kind, in turn; nothing where the bot saw nothing."""
+    return [FIND[rule.find](draft) if rule.find else () for rule in kind.checks]
 
 
 def full_names(text: str, known: Collection[str]) -> tuple[str, ...]:
@@ -128,11 +130,11 @@ def _matches(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.group(0).strip().rstrip(AFTER) for m in pattern.finditer(text)))[:5]
 
 
-FIND: Mapping[str, Callable[[PostContent, Collection[str]], tuple[str, ...]]] = {
-    FULL_NAME: lambda content, known: full_names(content.text, known),
-    "contact": lambda content, _: _matches(CONTACT, content.text),
-    "link": lambda content, _: _matches(LINK, content.text),
-    "everyone": lambda content, _: _matches(EVERYONE, content.text),
-    "alt_text": lambda content, _: tuple(p.name for p in content.pictures if not p.alt),
+FIND: Mapping[str, Callable[[Draft], tuple[str, ...]]] = {
+    FULL_NAME: lambda draft: full_names(draft.text, draft.known),
+    "contact": lambda draft: _matches(CONTACT, draft.text),
+    "link": lambda draft: _matches(LINK, draft.text),
+    "everyone": lambda draft: _matches(EVERYONE, draft.text),
+    "alt_text": lambda draft: draft.undescribed,
 }
 """What the bot can look for, as a pack names it."""

@@ -71,6 +71,8 @@ OPENS = {
     Verb.MEANT: Verb.SAVE,
 }
 """A verb that only leads to another one, such as a form to its answers: whoever may do that may do this."""
+LEADS_TO = BY_VERB | {verb: BY_VERB[move] for verb, move in OPENS.items()}
+"""The move that comes of each verb."""
 
 
 def suits(verb: Verb, kind: Kind) -> bool:

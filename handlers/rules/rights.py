@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from cards.action import Verb
 from handlers.rules.chase import UNHEARD
-from handlers.rules.lifecycle import BY_VERB, OPENS, By
+from handlers.rules.lifecycle import LEADS_TO, By
 from storage.tables import PERSONAL, Ask, Case, Outcome, Person, State, Task, Viewer
 
 
@@ -56,8 +56,7 @@ def among(verbs: Iterable[Verb], viewer: Viewer, case: Case) -> frozenset[Verb]:
     if not involved(viewer, case):
         return frozenset()
     now = case.request.state
-    moves = ((verb, BY_VERB[OPENS.get(verb, verb)]) for verb in verbs)
-    fitting = [(verb, move) for verb, move in moves if now in move.start]
+    fitting = [(verb, move) for verb in verbs if now in (move := LEADS_TO[verb]).start]
     whose = {by for by in {move.by for _, move in fitting} if _not_by(viewer, by, case) is None}
     whose -= {by for by in whose if _too_late(viewer, by, case)}
     return frozenset(verb for verb, move in fitting if move.by in whose and not _needless(move.verb, case))
@@ -138,7 +137,7 @@ def _against(viewer: Viewer, verb: Verb, case: Case) -> Reason | None:
     """Why somebody who is involved may not."""
     if verb == Verb.OPEN:
         return None
-    move = BY_VERB.get(OPENS.get(verb, verb))
+    move = LEADS_TO.get(verb)
     if move is None or move.by == By.CLOCK:
         return Reason.UNKNOWN
     if reason := _not_by(viewer, move.by, case):

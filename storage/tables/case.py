@@ -92,8 +92,8 @@ class Case:
 
     def could(self, ask: Ask) -> list[Person]:
         """Who could answer this ask of the present step today: whoever it is for, and whoever stands in for them."""
-        stand_ins = (each.stand_in for each in self.covered(ask))
-        return [*self.holders.get(ask.number, []), *(person for person in stand_ins if person)]
+        stand_ins = [each.stand_in for each in self.covered(ask) if each.stand_in]
+        return self.holders.get(ask.number, []) + stand_ins
 
     def covered(self, ask: Ask) -> list[Absence]:
         """The absences in which somebody else can answer this ask.
