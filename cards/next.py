@@ -59,6 +59,8 @@ def _before_sending(view: View) -> str:
 
 def _afterwards(view: View) -> str:
     """The steps that come after this one."""
+    if not view.case.followed:
+        return ""
     later = [ask for ask in view.case.asks if ask.step > view.case.request.step]
     steps = [
         (" and " if asks[0].together else " or ").join(dict.fromkeys(view.roles.get(a.role, a.role) for a in asks))

@@ -34,6 +34,8 @@ def clean(text: str) -> str:
 
 def cut(text: str, limit: int) -> str:
     """A label of at most `limit` characters. For labels only: content is split, never cut."""
+    if len(text) <= limit and text.isprintable() and "  " not in text:
+        return text.strip()
     text = " ".join(clean(text).split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
@@ -263,20 +265,28 @@ def _run(text: str, *styles: str) -> Block:
     return {**run, "style": dict.fromkeys(styles, True)} if styles else run
 
 
-def _rich(runs: Sequence[Block], kind: str = "rich_text_section") -> Iterator[Block]:
+def _rich(runs: Iterable[Block], kind: str = "rich_text_section") -> Iterator[Block]:
     """Runs of text as rich text, a new block wherever one is full. A run without letters is left out."""
-    room, here = TEXT, list[Block]()
+    runs = [run for run in runs if run["text"]]
+    *full, last = _filled(runs) if sum(len(run["text"]) for run in runs) > TEXT else [runs]
+    if last and last[-1]["text"] == "\n":
+        last.pop()
+    for here in (*full, last):
+        if here:
+            yield {"type": "rich_text", "elements": [{"type": kind, "elements": here}]}
+
+
+def _filled(runs: Iterable[Block]) -> list[list[Block]]:
+    """The runs, parted into blocks that they fill."""
+    room, blocks = TEXT, [list[Block]()]
     for run in runs:
         for part in pieces(run["text"]):
             if len(part) > room:
-                yield {"type": "rich_text", "elements": [{"type": kind, "elements": here}]}
-                room, here = TEXT, []
-            here.append({**run, "text": part})
+                room = TEXT
+                blocks.append([])
+            blocks[-1].append({**run, "text": part})
             room -= len(part)
-    if here and here[-1]["text"] == "\n":
-        here.pop()
-    if here:
-        yield {"type": "rich_text", "elements": [{"type": kind, "elements": here}]}
+    return blocks
 
 
 MARKED = re.compile(r"<((?:[@#!]|[a-z][a-z0-9+.-]*:)[^<>]*)>", re.IGNORECASE)

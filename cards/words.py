@@ -20,6 +20,8 @@ NEAR = timedelta(days=182)
 def listed(words: Iterable[str], last: str = "and") -> str:
     """"a", "a and b", "a, b and c"; with another word before the last one, such as "or"."""
     each = list(words)
+    if len(each) == 1:
+        return each[0]
     return f" {last} ".join(filter(None, [", ".join(each[:-1]), *each[-1:]]))
 
 
