@@ -34,8 +34,11 @@ EARLIER = OUTBOX.alias("earlier")
 WAITING: ColumnElement[str] = literal_column("'waiting'")
 BURIED_STATE: ColumnElement[str] = literal_column("'buried'")
 """Written into the SQL: with a parameter SQLite would pass by the indexes of what waits, and read every notice."""
-LOCK = text("SELECT pg_advisory_xact_lock(7105)")
-"""On PostgreSQL one replica claims at a time, so that nobody's notices overtake each other."""
+LOCK = text("SELECT pg_advisory_xact_lock(7105), set_config('enable_bitmapscan', 'off', true)")
+"""On PostgreSQL one replica claims at a time, so that nobody's notices overtake each other.
+
+A bitmap gives no order: for the first hundred of thousands that fall due together, all would be read and sorted.
+"""
 
 SEND = insert(OUTBOX)
 _OF_SUBJECT = (MESSAGE.c.trust_id == bindparam("trust"), MESSAGE.c.subject_id == bindparam("subject"))

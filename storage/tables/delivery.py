@@ -27,7 +27,7 @@ class Outbox(SQLModel, table=True):
 
     __table_args__ = (
         Index(
-            "ix_outbox_due", "due_at",
+            "ix_outbox_due", "due_at", "id",
             sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
         ),
         Index(
@@ -35,7 +35,7 @@ class Outbox(SQLModel, table=True):
             sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
         ),
         Index(
-            "ix_outbox_subject", "subject_id", "person_id",
+            "ix_outbox_subject", "person_id", "subject_id",
             sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
         ),
         Index(

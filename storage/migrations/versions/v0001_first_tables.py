@@ -644,7 +644,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_due",
         "outbox",
-        ["due_at"],
+        ["due_at", "id"],
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
@@ -659,7 +659,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_subject",
         "outbox",
-        ["subject_id", "person_id"],
+        ["person_id", "subject_id"],
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
