@@ -150,10 +150,11 @@ UNNAMED = "one of our pupils"
 
 
 def _seen(check: CheckSeen) -> str:
-    what = listed(f"“{w}”" for w in check.what)
+    what, several = listed(f"“{w}”" for w in check.what), len(check.what) > 1
     return {
-        "full_name": f"{what} looks like a full name. {check.text}.",
-        "alt_text": f"{what} has no description yet, for people who cannot see it.",
+        "full_name": f"{what} {'look like full names' if several else 'looks like a full name'}. {check.text}.",
+        "alt_text": f"{what} {'have' if several else 'has'} no description yet, for people who cannot see "
+                    f"{'them' if several else 'it'}.",
     }.get(check.id, f"I see {what}. {check.text}.")
 
 

@@ -52,6 +52,7 @@ async def test_what_was_taken_out_is_said(world: World) -> None:
 async def test_two_presses_take_the_names_out_once(world: World) -> None:
     chat = world.chat
     await chat.say("okafor", "can I post this on facebook? Well done Zoe Marsh and Tom Hill!")
+    assert "“Zoe Marsh” and “Tom Hill” look like full names." in (await chat.screen("okafor")).last.text
     old = await button(world, Verb.TAKE_OUT)
     await chat.press("okafor", "Take the names out")
     await chat.press_made_up("okafor", old)
