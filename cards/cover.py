@@ -166,7 +166,7 @@ def form(
         fields.append(TextField("person", "Who is away?", typed.get("person", ""), "The name as on the staff list."))
     fields += [
         WhenField("first", "First day away", zone, typed.get("first", ""), day_only=True, required=True),
-        WhenField("last", "Last day away", zone, typed.get("last", ""), "The last day itself is one away.",
+        WhenField("last", "Last day away", zone, typed.get("last", ""), "This day is included.",
                   day_only=True, required=True),
     ]
     fields += [
