@@ -109,7 +109,7 @@ def _while_worked(view: View) -> str:
     if not left and view.kind.effect == "device" and view.is_asker:
         return "Write “my devices” here when you have used it. I ask the day after whether the pictures are deleted."
     if not left:
-        return "You may go ahead; keep to what was agreed." if view.conditions else "It stands. There is nothing to do."
+        return "You may go ahead; keep to what was agreed." if view.conditions else "It stands, and is on record."
     if view.work is not None:
         return "Press Done once it is; then it can be used."
     titles = {work.id: work.title for work in view.kind.work}
