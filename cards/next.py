@@ -108,8 +108,10 @@ def _while_worked(view: View) -> str:
     left = [task for task in view.case.tasks if task.done_at is None]
     if not left and view.kind.effect == "device" and view.is_asker:
         return "Write “my devices” here when you have used it. I ask the day after whether the pictures are deleted."
+    if not left and view.conditions and view.is_asker:
+        return "You may go ahead; keep to what was agreed."
     if not left:
-        return "You may go ahead; keep to what was agreed." if view.conditions else "It stands, and is on record."
+        return "It stands, and is on record."
     if view.work is not None:
         return "Press Done once it is; then it can be used."
     titles = {work.id: work.title for work in view.kind.work}
@@ -117,7 +119,7 @@ def _while_worked(view: View) -> str:
     for task in left:
         names = " or ".join(p.name for p in view.case.workers.get(task.id or 0, []))
         said.append(f"{names or view.roles.get(task.role, task.role)} ({titles.get(task.what, task.what)})")
-    return f"Still to be done by {listed(said)}. I tell you here when you can use it."
+    return f"Still to be done by {listed(said)}.{' I tell you here when you can use it.' if view.is_asker else ''}"
 
 
 def _expired(view: View) -> str:
