@@ -203,7 +203,7 @@ def _buttons(view: View) -> tuple[Button, ...]:
         (Verb.PASS_ON, passing.LABEL, "plain", ""),
         (Verb.TRAINED, "I have had the training", "primary", ""),
         (Verb.DONE, "Done", "primary", ""),
-        *(((Verb.SEND, "Send", "primary", ""),) if state == State.DRAFT else ()),
+        *(((Verb.SEND, _send(view), "primary", ""),) if state == State.DRAFT else ()),
         (Verb.LIVE, "It's live", "primary", ""),
         (Verb.HURRY, "It cannot wait", "plain", ""),
         (Verb.EDIT, revise, "primary" if again or state == State.CHANGES else "plain", ""),
@@ -214,6 +214,12 @@ def _buttons(view: View) -> tuple[Button, ...]:
     fitting = [Button(label, view.to(verb), style, confirm) for verb, label, style, confirm in offers
                if verb in view.verbs]
     return (*fitting, *guides, *_no_post(view))
+
+
+def _send(view: View) -> str:
+    """What the button of a draft says: the form comes first where something is still to be confirmed."""
+    open_ = {each.id for each in view.asked.confirmations} - set(view.case.revision.content["confirmed"])
+    return "Check and send" if view.kind.publishes and open_ else "Send"
 
 
 def _no_post(view: View) -> tuple[Button, ...]:

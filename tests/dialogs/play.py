@@ -47,8 +47,8 @@ async def described(chat: Chat, who: str) -> dict[str, str]:
 
 
 async def send(chat: Chat, who: str = "okafor", **fields: Any) -> None:
-    """Press Send on the draft, and fill in all that is asked."""
-    await chat.press(who, "Send")
+    """Press Check and send on the draft, and fill in all that is asked."""
+    await chat.press(who, "Check and send")
     await chat.fill(who, **{**CONFIRMED, **await described(chat, who), **fields})
 
 

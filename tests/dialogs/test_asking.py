@@ -95,7 +95,7 @@ async def test_it_was_a_post_after_all(world: World) -> None:
     await chat.say(TEACHER, said)
     await chat.press(TEACHER, "Post")
     shown = await last(chat, TEACHER)
-    assert "Post for Facebook" in shown.text and said in shown.text and "Send" in shown.buttons
+    assert "Post for Facebook" in shown.text and said in shown.text and "Check and send" in shown.buttons
     assert (await the_request(world)).kind == "post"
 
 

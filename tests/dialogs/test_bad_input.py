@@ -189,7 +189,7 @@ async def test_only_bad_pictures_and_no_words(world: World) -> None:
 async def test_a_picture_without_words_and_with_a_strange_name(world: World) -> None:
     chat = world.chat
     await chat.say("okafor", "can I post this on facebook?", [("../..\\<!channel> é🎉 \u202egnp.png", FAIR[1])])
-    await chat.press("okafor", "Send")
+    await chat.press("okafor", "Check and send")
     await chat.fill("okafor", **CONFIRMED)
     fields = await described(chat, "okafor")
     assert fields.keys() <= (await form(chat, "okafor")).errors.keys()

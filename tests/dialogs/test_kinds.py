@@ -103,7 +103,7 @@ async def start(chat: Chat, kind: str) -> None:
     """Ask in plain words, and press on to the form, where there is one."""
     if kind == "post":
         await chat.say(TEACHER, "can I post this on facebook? Well done to all of 8B!")
-        await chat.press(TEACHER, "Send")
+        await chat.press(TEACHER, "Check and send")
         return
     await chat.say(TEACHER, SAID[kind])
     last = (await chat.screen(TEACHER)).last

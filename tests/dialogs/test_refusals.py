@@ -229,7 +229,7 @@ async def test_an_account_that_was_closed(world: World) -> None:
     await chat.say("okafor", f"can I post this on facebook? {WORDS}")
     number = int(await account(world, FACEBOOK))
     await world.unit(lambda u: register.change(u, register.by_ids(u, [number])[0], closed=True))
-    await chat.press("okafor", "Send")
+    await chat.press("okafor", "Check and send")
     assert "accounts" in (await form(chat, "okafor")).errors
     await stands(world, State.DRAFT)
 

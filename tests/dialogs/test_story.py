@@ -15,10 +15,10 @@ async def test_from_the_question_to_the_live_post(world: World) -> None:
     await ask(chat)
     draft = (await chat.screen("okafor")).last
     assert WORDS in draft.text and "Mrs Patel" in draft.text and "7.3.2" in draft.text and "not sent yet" in draft.text
-    assert {"Send", "Edit", "Discard"} <= set(draft.buttons)
+    assert {"Check and send", "Edit", "Discard"} <= set(draft.buttons)
     assert WORDS not in (await chat.screen("patel")).words
 
-    await chat.press("okafor", "Send")
+    await chat.press("okafor", "Check and send")
     form = (await chat.screen("okafor")).form
     assert form is not None and form.values["text"] == WORDS
     await chat.fill("okafor", **CONFIRMED, **await described(chat, "okafor"))
