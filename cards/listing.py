@@ -63,7 +63,7 @@ def line(entry: Entry, who: str) -> Item:
 
 def waits(entry: Entry, since: str) -> Item:
     """An entry as one line of what waits for somebody."""
-    return Item(cut(label(entry), 140), f"{BOOKS[entry.book].lower()}, {since}",
+    return Item(cut(label(entry), 140), f"{BOOKS[entry.book]} to look at, {since}",
                 Button("Open", Action(Verb.ENTRY, subject(entry))))
 
 

@@ -151,11 +151,12 @@ UNNAMED = "one of our pupils"
 
 def _seen(check: CheckSeen) -> str:
     what, several = listed(f"“{w}”" for w in check.what), len(check.what) > 1
+    name = "look like full names" if several else "looks like a full name"
     return {
-        "full_name": f"{what} {'look like full names' if several else 'looks like a full name'}. {check.text}.",
+        "full_name": f"{what} {name}. Please check: {check.text}.",
         "alt_text": f"{what} {'have' if several else 'has'} no description yet, for people who cannot see "
                     f"{'them' if several else 'it'}.",
-    }.get(check.id, f"I see {what}. {check.text}.")
+    }.get(check.id, f"I see {what}. Please check: {check.text}.")
 
 
 def changes(case: Case, calendar: Calendar) -> list[Element]:

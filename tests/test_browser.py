@@ -359,7 +359,9 @@ def test_a_picture_added_in_the_form_is_there_once(console: str, browser: Browse
             form.locator("[type=submit]").tap()
         expect(form.locator(".previews canvas")).to_have_count(0)
         expect(form.get_by_label("Describe")).to_have_count(1)
+    page.set_viewport_size({"width": 320, "height": 568})  # the smallest that people still carry
     assert fits(page)
+    assert form.evaluate("form => form.scrollWidth <= form.clientWidth")
 
 
 def test_a_draft_is_mended_on_a_telephone(browser: Browser, console: str) -> None:
