@@ -66,7 +66,7 @@ def test_the_days_that_are_meant(said: str, first: date, last: date) -> None:
 @pytest.mark.parametrize("said", [
     "away", "I'm away from tomorrow",
     "away 31/12/9999 for 999 weeks", "away until 9999-12-31, back on Monday",
-    "away 31/2", "off until the end of November", "sick",
+    "away 31/2", "off until the end of November", "sick", "away until fridya",
 ])
 def test_days_that_are_not_clear_are_asked_for(said: str) -> None:
     meant = absence.absent(said)

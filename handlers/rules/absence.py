@@ -80,7 +80,8 @@ def absent(said: str) -> Absent | None:
     if match is None:
         return None
     when = match["when"].strip()
-    return Absent(match["who"] or "", when) if speaks_of_days(when) else None
+    misspelt = re.fullmatch(r"(?:un)?till? \S+(?: \S+)?", when)
+    return Absent(match["who"] or "", when) if speaks_of_days(when) or misspelt else None
 
 
 def is_back(said: str) -> str | None:
