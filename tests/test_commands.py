@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
@@ -25,6 +26,11 @@ def trust(shell: Shell) -> Shell:
     shell.good("db", "upgrade")
     shell.good("trust", "add", "lt2")
     return shell
+
+
+def test_it_says_which_version_it_is(shell: Shell) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert shell.good("--version") == f"canipost {project['version']}\n"
 
 
 def test_from_nothing_to_ready(shell: Shell) -> None:

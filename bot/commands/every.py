@@ -1,5 +1,8 @@
 """Every command, put together."""
 
+from importlib import metadata
+from typing import Annotated
+
 import typer
 
 from bot.commands import (
@@ -26,6 +29,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell(asked: bool) -> None:
+    if asked:
+        typer.echo(f"canipost {metadata.version('canipost')}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", is_eager=True, callback=_tell, help="Say which version this is.")]
+
+
+@app.callback()
+def _whole(version: Version = False) -> None:
+    """What can be said before any command."""
+
+
 app.command()(serve.demo)
 app.command()(serve.serve)
 app.command()(serve.check)
