@@ -17,10 +17,11 @@ from bench.process import environment
 from storage.tables import Platform
 
 LIBRARIES = (
-    "typer", "structlog", "pydantic_settings", "aiohttp.web", "apscheduler.schedulers.asyncio", "sqlmodel",
+    "typer", "structlog", "pydantic_settings", "aiohttp.web", "apscheduler.schedulers.asyncio",
+    "apscheduler.triggers.interval", "sqlmodel",
     "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql",
     "slack_bolt.async_app", "slack_bolt.adapter.aiohttp", "slack_bolt.adapter.socket_mode.aiohttp",
-    "botbuilder.core", "botbuilder.schema", "jwt.algorithms", "PIL.Image",
+    "botbuilder.core", "botbuilder.schema", "jwt.algorithms", "cryptography.fernet", "PIL.ImageOps",
 )
 """What `canipost serve` with both doors imports; psycopg comes with PostgreSQL only."""
 ALONE = "import sys, {}; print(flush=True); sys.stdin.read()"
