@@ -59,7 +59,7 @@ def _served(url: str) -> tuple[float, float]:
         while not _ready(port):
             assert process.poll() is None, "it did not start"
             assert time.perf_counter() - began < PATIENCE, "it is never ready"
-            time.sleep(0.01)
+            time.sleep(0.002)
         return time.perf_counter() - began, _memory(process.pid)
 
 
