@@ -133,6 +133,8 @@ def link(u: Unit, person: Person, platform: Platform, team: str, user: str, refe
         [{"person_id": person.id, "platform": platform, "team": team, "user": user,
           "reference": dict(reference), "seen_at": u.at}],
     )
+    # At once: somebody's first two events come together, and one would else wait for the other behind the record.
+    u.driver.flush()
 
 
 def seen(u: Unit, identity: Identity, reference: Mapping[str, object]) -> None:

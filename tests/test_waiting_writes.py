@@ -1,5 +1,6 @@
 """What a unit writes waits until somebody looks, or for its end: nobody can tell the difference."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -7,9 +8,13 @@ from typing import Any, TypeVar
 import pytest
 
 from bot import demo
+from cards.action import Verb
+from handlers.answer import Show
+from handlers.dispatch import Desk
+from handlers.event import Event, Place
 from storage import asks, audit, people, request
 from storage.database import Database, Stale, Unit
-from storage.tables import Ask, Request, State
+from storage.tables import Ask, Platform, Request, State
 
 AT = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 WAY = [{"step": 0, "role": "headteacher", "school_id": None, "person_id": None, "together": False, "clause": "7.3",
@@ -98,3 +103,28 @@ def test_what_is_taken_back_is_never_written(database: Database) -> None:
 
     number = within(database, work)
     assert within(database, lambda u: request.get(u, number)) is None
+
+
+def test_who_somebody_is_is_written_at_once(database: Database) -> None:
+    """Two first events come together: each locks whose they are before the record, else they wait for each other."""
+
+    def links(u: Unit) -> object:
+        person = people.by_email(u, demo.email("okafor"))
+        assert person is not None
+        people.link(u, person, Platform.TEAMS, "tenant", "okafor", {})
+        audit.append(u, "linked", person.id)
+        return u._connection.exec_driver_sql("SELECT count(*) FROM identity").scalar()
+
+    assert within(database, links) == 1
+
+
+async def test_somebodys_first_events_at_once_are_all_answered(database: Database) -> None:
+    desk = Desk(database)
+
+    def event(who: str, verb: Verb) -> Event:
+        place = Place(Platform.TEAMS, "tenant", who, who)
+        return Event(f"{who} {verb}", AT, verb, place, email=demo.email(who))
+
+    events = [event(who, verb) for who in ("reid", "costa", "hale") for verb in (Verb.HELLO, Verb.HELP, Verb.MENU)]
+    answers = await asyncio.gather(*(desk.dispatch(each) for each in events))
+    assert {type(each) for each in answers} == {Show}
