@@ -47,6 +47,7 @@ class SlackApi:
     def __init__(self, token: str, url: str) -> None:
         self._root = URL(url if url.endswith("/") else f"{url}/")
         self._token = {"Authorization": f"Bearer {token}"}
+        self._json = self._token | JSON
         self._session: aiohttp.ClientSession | None = None
         self._methods: dict[str, URL] = {}
         self._team = ""
@@ -74,7 +75,7 @@ class SlackApi:
 
     async def call(self, method: str, values: Mapping[str, object]) -> dict[str, Any]:
         """A method that takes JSON."""
-        return await self._post(method, to_json(values), self._token | JSON)
+        return await self._post(method, to_json(values), self._json)
 
     async def ask(self, method: str, **values: object) -> dict[str, Any]:
         """A method that reads: those take a form only, and overlook JSON."""
