@@ -41,6 +41,8 @@ class Verb(StrEnum):
     TAKE_BACK = "take_back"  # the approver's undo
     LIVE = "live"  # opens the form for the address
     PUBLISH = "publish"  # the address
+    ADDRESS = "address"  # opens the form for another address of what is live
+    CORRECT = "correct"  # that address
     OPEN = "open"  # one request's card
     MINE = "mine"
     WAITING = "waiting"

@@ -32,6 +32,8 @@ from cards.card import (
 from cards.words import Calendar, clause, cut, listed, site
 from storage.tables import Case, Entry, State
 
+ANOTHER_ADDRESS = "Correct the address"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckSeen:
@@ -320,15 +322,19 @@ def changed_elsewhere() -> str:
     return "You changed this post in another window since. Send it again if these are the words you want."
 
 
-def live_form(case: Case, mine: Sequence[tuple[str, str]], errors: Mapping[str, str], typed: Mapping[str, str]) -> Form:
-    """Where is it live? `mine`: the reader's accounts as (number, name)."""
+def live_form(
+    case: Case, mine: Sequence[tuple[str, str]], errors: Mapping[str, str], typed: Mapping[str, str],
+    verb: Verb = Verb.PUBLISH,
+) -> Form:
+    """Where is it live? `mine`: the reader's accounts as (number, name). `verb`: CORRECT where it is live already."""
     fields: list[Field] = [
         TextField(f"address_{n}", f"The post's address ({name})", typed.get(f"address_{n}", ""), "https://…", limit=500)
         for n, name in mine
     ]
-    action = Action(Verb.PUBLISH, case.request.id, case.request.version)
+    action = Action(verb, case.request.id, case.request.version)
     back = Action(Verb.OPEN, case.request.id, case.request.version)
-    return Form("It's live", "Done", action, tuple(fields), back, dict(errors))
+    title = "It's live" if verb == Verb.PUBLISH else ANOTHER_ADDRESS
+    return Form(title, "Done", action, tuple(fields), back, dict(errors))
 
 
 def not_an_address() -> str:

@@ -205,6 +205,7 @@ def _buttons(view: View) -> tuple[Button, ...]:
         (Verb.DONE, "Done", "primary", ""),
         *(((Verb.SEND, _send(view), "primary", ""),) if state == State.DRAFT else ()),
         (Verb.LIVE, "It's live", "primary", ""),
+        (Verb.ADDRESS, post.ANOTHER_ADDRESS, "plain", ""),
         (Verb.HURRY, "It cannot wait", "plain", ""),
         (Verb.EDIT, revise, "primary" if again or state == State.CHANGES else "plain", ""),
         (Verb.DISCARD, "Discard", "danger", "Discard this draft? Nobody else has seen it."),

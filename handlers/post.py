@@ -5,6 +5,7 @@ from dataclasses import asdict
 from cards import post as cards
 from cards import refusals
 from cards import request as frame
+from cards.action import Verb
 from cards.words import Calendar
 from handlers import routing, sending, view
 from handlers.answer import Answer, Coming, Note, Open, Show
@@ -114,12 +115,8 @@ def publish(t: Turn) -> Answer:
     if early := _too_early(t):
         return early
     pending = _mine(t)
-    typed = {f"address_{p.account_id}": _typed(t, f"address_{p.account_id}") for p in pending}
-    errors = {field: cards.not_an_address() for field, address in typed.items() if not rules.is_address(address)}
-    if errors or not pending:
-        return Open(cards.live_form(t.case, _names(t, pending), errors, typed))
-    for publication in pending:
-        request.went_live(t.unit, publication, typed[f"address_{publication.account_id}"])
+    if (wrong := _put(t, pending)) is not None:
+        return wrong
     everywhere = all(p.live_at or p in pending for p in t.case.publications)
     request.change(t.unit, request_, **({"state": State.PUBLISHED, "due_at": None} if everywhere else {}))
     audit.append(t.unit, t.event.verb, t.viewer.id, request_.id, state=request_.state, accounts=len(pending))
@@ -129,6 +126,39 @@ def publish(t: Turn) -> Answer:
         for person in sorted(hear):
             outbox.send(t.unit, person, NEWS, request_.id)
     return show(t)
+
+
+def ask_other_address(t: Turn) -> Answer:
+    """The form for where it is live after all, with the addresses that are known."""
+    live = _live(t)
+    known = {_field(publication): publication.address for publication in live}
+    return Open(cards.live_form(t.case, _names(t, live), {}, known, Verb.CORRECT))
+
+
+def correct(t: Turn) -> Answer:
+    """It is live at another address: what was given first was wrong. Every card shows the new one."""
+    live = _live(t)
+    if (wrong := _put(t, live)) is not None:
+        return wrong
+    request.change(t.unit, t.request)
+    audit.append(t.unit, t.event.verb, t.viewer.id, t.request.id, accounts=len(live))
+    outbox.replace(t.unit, t.request.id)
+    return show(t)
+
+
+def _put(t: Turn, publications: list[Publication]) -> Answer | None:
+    """Write where these are live; the form again where an address is none."""
+    typed = {_field(publication): _typed(t, _field(publication)) for publication in publications}
+    errors = {field: cards.not_an_address() for field, address in typed.items() if not rules.is_address(address)}
+    if errors or not publications:
+        return Open(cards.live_form(t.case, _names(t, publications), errors, typed, t.event.verb))
+    for publication in publications:
+        request.went_live(t.unit, publication, typed[_field(publication)])
+    return None
+
+
+def _field(publication: Publication) -> str:
+    return f"address_{publication.account_id}"
 
 
 def _too_early(t: Turn) -> Answer | None:
@@ -213,6 +243,11 @@ def _likely(t: Turn, accounts: list[Entry], named: tuple[str, ...]) -> list[Entr
 def _mine(t: Turn) -> list[Publication]:
     """What this person still has to publish of it."""
     return [p for p in t.case.publications if p.owner_id == t.viewer.id and not p.live_at]
+
+
+def _live(t: Turn) -> list[Publication]:
+    """What this person has published of it."""
+    return [p for p in t.case.publications if p.owner_id == t.viewer.id and p.live_at]
 
 
 def _names(t: Turn, publications: list[Publication]) -> list[tuple[str, str]]:

@@ -101,6 +101,8 @@ ROUTES: dict[Verb, Route] = {
     Verb.TAKE_BACK: _decision(request.take_back),
     Verb.LIVE: Route(post.ask_address, about=True, writes=False, versioned=True),
     Verb.PUBLISH: _decision(post.publish),
+    Verb.ADDRESS: Route(post.ask_other_address, about=True, writes=False, versioned=True),
+    Verb.CORRECT: _decision(post.correct),
     Verb.OPEN: Route(request.open_card, about=True),
     Verb.REPORT: Route(report.begin, writes=False),
     Verb.DRAFT_REPORT: _entry(report.draft),

@@ -24,7 +24,7 @@ from storage.tables import Case, Person, State, Viewer
 OFFERED = (
     Verb.SEND, Verb.EDIT, Verb.MEANT, Verb.TAKE_OUT, Verb.DISCARD, Verb.APPROVE, Verb.GRANT, Verb.REPLY, Verb.TRAIN,
     Verb.TRAINED, Verb.DONE, Verb.CHANGES, Verb.DECLINE, Verb.PASS_ON, Verb.TAKE_BACK, Verb.LIVE, Verb.PUBLISH,
-    Verb.WITHDRAW, Verb.HURRY,
+    Verb.ADDRESS, Verb.WITHDRAW, Verb.HURRY,
 )
 """What a card may have buttons for."""
 

@@ -221,9 +221,9 @@ def _written(u: Unit, model: type[Row], values: Mapping[str, object]) -> Row:
 
 
 def went_live(u: Unit, publication: Publication, address: str) -> None:
-    """It is live on this account, there."""
-    publication.address, publication.live_at = address, u.at
-    u.change(GO_LIVE, {"publication": publication.id, "url": address, "at": u.at})
+    """It is live on this account, there; since when stays as it was first said."""
+    publication.address, publication.live_at = address, publication.live_at or u.at
+    u.change(GO_LIVE, {"publication": publication.id, "url": address, "at": publication.live_at})
 
 
 def add_file(u: Unit, by_id: int, picture: dict[str, Any]) -> None:

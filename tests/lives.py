@@ -226,6 +226,8 @@ class Ground:
             return set() if effective or heard else {rows.request["asker_id"]}
         if move.by == By.OWNER:
             return {p["owner_id"] for p in rows.publications if not p["live_at"]}
+        if move.by == By.PUBLISHER:
+            return {p["owner_id"] for p in rows.publications if p["live_at"]}
         if move.by == By.WORKER:
             return {each for task in rows.undone for each in self.holders(task, at)}
         begun = any(p["live_at"] for p in rows.publications) or len(rows.undone) < len(rows.tasks)

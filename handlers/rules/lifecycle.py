@@ -18,6 +18,7 @@ class By(StrEnum):
     ASKED = "approver who is asked"
     LAST_DECIDER = "approver who decided"
     OWNER = "account's owner"
+    PUBLISHER = "whoever published it"
     WORKER = "whoever has the work"
     CLOCK = "clock"
 
@@ -54,6 +55,7 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.REASSIGN, By.ASKED, [S.SUBMITTED], S.SUBMITTED),
     _move(Verb.TAKE_BACK, By.LAST_DECIDER, [S.APPROVED, S.TRAINING, S.CHANGES, S.DECLINED], S.SUBMITTED),
     _move(Verb.PUBLISH, By.OWNER, [S.APPROVED], S.PUBLISHED),
+    _move(Verb.CORRECT, By.PUBLISHER, [S.PUBLISHED], S.PUBLISHED),
     _move(Verb.DONE, By.WORKER, [S.APPROVED], S.DONE),
     _move(Verb.DISCARD, By.ASKER, [S.DRAFT], S.WITHDRAWN),
     _move(Verb.WITHDRAW, By.ASKER, [S.SUBMITTED, S.TRAINING, S.CHANGES, S.APPROVED], S.WITHDRAWN),
@@ -67,6 +69,7 @@ OPENS = {
     Verb.CHANGES: Verb.REQUEST_CHANGES,
     Verb.DECLINE: Verb.REFUSE,
     Verb.LIVE: Verb.PUBLISH,
+    Verb.ADDRESS: Verb.CORRECT,
     Verb.PASS_ON: Verb.REASSIGN,
     Verb.MEANT: Verb.SAVE,
 }
@@ -88,6 +91,8 @@ def suits(verb: Verb, kind: Kind) -> bool:
         Verb.TAKE_OUT: kind.publishes,
         Verb.LIVE: kind.publishes,
         Verb.PUBLISH: kind.publishes,
+        Verb.ADDRESS: kind.publishes,
+        Verb.CORRECT: kind.publishes,
     }.get(verb, True)
 
 

@@ -157,7 +157,7 @@ def _not_by(viewer: Viewer, by: By, case: Case) -> Reason | None:
     own = viewer.id in case.own
     if by == By.ASKER:
         return None if viewer.id == case.request.asker_id else Reason.NOT_YOURS
-    if by == By.OWNER:
+    if by in (By.OWNER, By.PUBLISHER):
         return None if viewer.id in owners(case) else Reason.NOT_OWNER
     if by == By.WORKER:
         return None if any(has_task(viewer, task) for task in case.tasks) else Reason.NOT_WORKER

@@ -233,6 +233,24 @@ async def test_two_accounts_are_live_when_both_are(world: World) -> None:
 
 
 @one_engine
+async def test_a_wrong_address_is_put_right(world: World) -> None:
+    chat, right = world.chat, "https://facebook.example/oakfield/2"
+    await approved(chat)
+    await tell_address(chat)
+    await chat.press("lund", "Correct the address")
+    (field, known), *_ = (await form(chat, "lund")).values.items()
+    assert known == ADDRESS
+    await chat.fill("lund", **{field: "oops"})
+    assert "beginning with https://" in str((await form(chat, "lund")).errors)
+    await chat.fill("lund", **{field: right})
+    for who in ("okafor", "patel", "lund"):
+        card = next(m for m in (await chat.screen(who)).messages if right in m.text)
+        assert ADDRESS not in card.text
+        assert ("Correct the address" in card.buttons) == (who == "lund")
+    await stands(world, State.PUBLISHED)
+
+
+@one_engine
 async def test_not_before_its_time(world: World) -> None:
     chat = world.chat
     await approved(chat, go_live="2026-11-06T08:30")
