@@ -20,7 +20,7 @@ def note_form(view: View, verb: Verb, errors: dict[str, str], typed: str = "") -
     change = "What do you need to know?" if view.kind.effect == "answer" else "What should change?"
     label = "Why not?" if declining else change
     hint = f"{view.case.asker.name} reads this."
-    title, submit = ("Decline", "Decline") if declining else ("Ask for changes", "Send")
+    title, submit = ("Decline", "Decline") if declining else (view.kind.send_back, "Send")
     text = TextField("note", label, typed, hint, lines=True, limit=2000)
     return Form(title, submit, view.to(verb), (text,), view.to(Verb.OPEN), errors)
 
@@ -29,7 +29,7 @@ def note_needed(verb: Verb) -> str:
     """The note is empty."""
     return {
         Verb.REFUSE: "Please give the reason.", Verb.TRAIN: "Please say which training.",
-    }.get(verb, "Please say what should change.")
+    }.get(verb, "Please say what is missing, or should change.")
 
 
 def conditions_form(view: View, errors: dict[str, str]) -> Form:

@@ -10,7 +10,8 @@ def next_(view: View) -> str:
     """What happens next, and who has it."""
     state = State(view.case.request.state)
     if state == State.CHANGES:
-        return "Change it and send it again." if view.is_asker else f"{view.case.asker.name} has it now."
+        again = "Add your answer" if view.kind.effect == "answer" else "Change it"
+        return f"{again} and send it again." if view.is_asker else f"{view.case.asker.name} has it now."
     if state in BY_STATE:
         return BY_STATE[state](view)
     if not view.kind.publishes and state == State.DECLINED:

@@ -71,6 +71,11 @@ class Kind:
     work: tuple[Work, ...]
 
     @property
+    def send_back(self) -> str:
+        """What it is called to want more of whoever asks."""
+        return "Ask back" if self.effect == "answer" else "Ask for changes"
+
+    @property
     def publishes(self) -> bool:
         """Whether it is a post."""
         return self.effect == "publish"

@@ -162,7 +162,7 @@ def heading(view: View) -> str:
         return "discarded"
     words = {State.DRAFT: "not sent yet", State.PUBLISHED: "live", State.WITHDRAWN: "withdrawn"}
     if view.kind.effect == "answer":
-        words |= {State.APPROVED: "answered"}
+        words |= {State.APPROVED: "answered", State.CHANGES: "asked back"}
     return words.get(State(request.state), str(request.state))
 
 
@@ -174,9 +174,10 @@ def _news(view: View) -> list[Element]:
     by, at = view.by(decision), view.calendar.say(decision.at) + view.behalf(decision)
     if decision.reply:
         return permission.replied(view.kind, decision.reply, decision.note, f"{by.capitalize() if by == 'you' else by}")
+    back = "Asked back by" if view.kind.effect == "answer" else "Changes asked for by"
     said = {
         Outcome.APPROVED: Text(f"Approved by {by}, {at}.", "good"),
-        Outcome.CHANGES: Text(f"Changes asked for by {by}, {at}:", "warning"),
+        Outcome.CHANGES: Text(f"{back} {by}, {at}:", "warning"),
         Outcome.TRAINING: Text(f"Training first, asked for by {by}, {at}:", "warning"),
         Outcome.DECLINED: Text(f"Declined by {by}, {at}:", "bad"),
         Outcome.TAKEN_BACK: Text(f"{by.capitalize() if by == 'you' else by} took the decision back, {at}.", "warning"),
@@ -198,7 +199,7 @@ def _buttons(view: View) -> tuple[Button, ...]:
         (Verb.APPROVE, "Approve", "primary", ""),
         (Verb.GRANT, "With conditions", "plain", ""),
         (Verb.TRAIN, "Training first", "plain", ""),
-        (Verb.CHANGES, "Ask for changes", "plain", ""),
+        (Verb.CHANGES, view.kind.send_back, "plain", ""),
         *(((Verb.DECLINE, "Decline", "danger", ""),) if view.kind.effect != "answer" else ()),
         (Verb.PASS_ON, passing.LABEL, "plain", ""),
         (Verb.TRAINED, "I have had the training", "primary", ""),

@@ -54,13 +54,15 @@ def _line(view: View) -> str:
     follows = f"{view.owners} publishes it." if view.kind.publishes else next_(view) if state == State.APPROVED else ""
     approved = f"{by} approved it. {follows}"
     taken = f"{by} took the decision back; it waits for a decision again."
+    back = f"{by} asks for changes: {note}"
     if view.kind.effect == "answer":
+        back = f"{by} asks: {note}"
         taken = f"{by} took the answer back: please do not use it. It waits for an answer again."
     return {
         State.SUBMITTED: taken,
         State.TRAINING: f"{by} asks for training first: {note}",
         State.APPROVED: approved,
-        State.CHANGES: f"{by} asks for changes: {note}",
+        State.CHANGES: back,
         State.DECLINED: f"{by} declined it: {note}",
         State.PUBLISHED: "It is live.",
         State.DONE: "It is done, and can be used.",

@@ -312,6 +312,20 @@ async def test_no_comment_and_an_answer_taken_back(world: World) -> None:
     assert len(await outcomes(world)) == 3
 
 
+@at("lt2")
+async def test_somebody_who_is_to_answer_asks_back(world: World) -> None:
+    chat = world.chat
+    await ask(world, "the local paper just rang about the fire")
+    await chat.press(HEAD, "Ask back")
+    await chat.fill(HEAD, note="Who rang?")
+    assert "asks: Who rang?" in (await last(chat, TEACHER)).text
+    asked = await card(chat, TEACHER, "Asked back by")
+    assert "Add your answer and send it again." in asked.text
+    await chat.press(TEACHER, "Edit")
+    await chat.fill(TEACHER, q_who="Ann, the Echo")
+    await stands(world, State.SUBMITTED)
+
+
 @at("tlt")
 async def test_a_declaration(world: World) -> None:
     chat = world.chat
