@@ -1,6 +1,7 @@
 """Somebody is away: from which day to which, in the few shapes in which people write it. British dates.
 
 Nothing is guessed: whatever is left over makes the days unclear, and they are asked for.
+The patterns are plain strings, compiled when first needed, as in `questions`.
 """
 
 import re
@@ -33,19 +34,19 @@ OUT = (
     r"(?:away|absent|off(?:\s+(?:sick|ill|work))?|out\s+of\s+(?:the\s+)?office|ooo|sick|ill|poorly|not\s+in"
     r"|on\s+(?:\w+\s+)?(?:leave|holiday|course|secondment)|(?:(?:annual|sick|parental)\s+)?leave|holidays?)"
 )
-ABSENT = re.compile(rf"(?:{SELF}|{WHO}\s+(?:is|will\s+be|s)\s+){OUT}\b(?P<when>.*)")
-BACK = re.compile(
+ABSENT = rf"(?:{SELF}|{WHO}\s+(?:is|will\s+be|s)\s+){OUT}\b(?P<when>.*)"
+BACK = (
     rf"(?:(?:i\s?am|i\s?m|im)\s+|{WHO}\s+(?:is|s)\s+)?back"
     r"(?:\s+(?:again|at\s+work|now|today|early|already|in|in\s+school))?"
 )
-COVER = re.compile(
+COVER = (
     r"(?:my\s+)?(?:cover|stand\s?-?ins?|absence|days\s+away|away\s+days)"
     r"|who(?:\s+is|s)?\s+(?:stand(?:s|ing)?\s+in|cover(?:s|ing)?|decid(?:es|ing))\s+for\s+me(?:\s+.*)?"
     r"|who(?:\s+is|s)?\s+(?:my\s+stand\s?-?in|my\s+cover)"
 )
 MONTH = rf"(?:{'|'.join(f'{each[:3]}(?:{each[3:]})?' for each in MONTHS)}|sept)"
 WEEKDAY = rf"(?:{'|'.join(f'{each[:3]}(?:{each[3:]})?' for each in WEEKDAYS)}|tues|weds|thur|thurs)"
-DATE = re.compile(
+DATE = (
     rf"(?P<word>today|tonight|now|tomorrow|tmrw|tomorow|this\s+(?:morning|afternoon))"
     rf"|(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})"
     rf"|(?P<d>\d{{1,2}})[/.-](?P<m>\d{{1,2}})(?:[/.-](?P<y>\d{{4}}|\d{{2}}))?"
@@ -76,7 +77,7 @@ class Days:
 
 def absent(said: str) -> Absent | None:
     """Whether the words say that somebody is away, and nothing else."""
-    match = ABSENT.fullmatch(plainly(said))
+    match = re.fullmatch(ABSENT, plainly(said))
     if match is None:
         return None
     when = match["when"].strip()
@@ -86,13 +87,13 @@ def absent(said: str) -> Absent | None:
 
 def is_back(said: str) -> str | None:
     """Who is back, empty for the writer; None where the words say something else."""
-    match = BACK.fullmatch(plainly(said))
+    match = re.fullmatch(BACK, plainly(said))
     return None if match is None else match["who"] or ""
 
 
 def asks_cover(said: str) -> bool:
     """Whether they ask who stands in for them."""
-    return COVER.fullmatch(plainly(said)) is not None
+    return re.fullmatch(COVER, plainly(said)) is not None
 
 
 def days(when: str, today: date) -> Days | None:
@@ -130,7 +131,7 @@ def plainly(said: str) -> str:
 
 def speaks_of_days(when: str) -> bool:
     """Whether nothing but days is left: else it is about something else, such as an away match."""
-    rest = DATE.sub(" ", when)
+    rest = re.sub(DATE, " ", when)
     known = (
         rf"{'|'.join(MONTHS)}|until|till|til|untill|to|through|up|and|from|starting|on|for|of|the|next|this|all|rest|week|weeks|day|days"
         r"|end|month|term|half|christmas|easter|summer|further|notice|back|in|at|work|again|a|\d+|ill|be|i|am|im|will|inclusive|late|early|soon|some|while|sick|course|[-–—]"
@@ -166,7 +167,7 @@ def _length(words: str, today: date) -> Days | None:
 def _back(words: str, today: date) -> Days | None:
     """"…, back on Monday": the day before is the last one."""
     match = re.fullmatch(rf"(?P<before>.*?)\s*(?:and )?(?:i ?am |im |ill be |i will be |will be )?back "
-                         rf"(?:in |at work |again )?(?:on )?(?P<back>{DATE.pattern})", words)
+                         rf"(?:in |at work |again )?(?:on )?(?P<back>{DATE})", words)
     if match is None:
         return None
     before = match["before"]
@@ -205,7 +206,7 @@ def _means_back(words: str) -> bool:
 
 
 def _whole(words: str, near: date) -> date | None:
-    match = DATE.fullmatch(words.strip())
+    match = re.fullmatch(DATE, words.strip())
     return _date(match, near) if match else None
 
 

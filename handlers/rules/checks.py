@@ -1,4 +1,7 @@
-"""What the policy asks of a post, and where a draft visibly trips over it. Drafts are judged here, never people."""
+"""What the policy asks of a post, and where a draft visibly trips over it. Drafts are judged here, never people.
+
+Patterns that a start need not wait for are plain strings, compiled when first needed, as in `questions`.
+"""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -7,44 +10,43 @@ from typing import NamedTuple
 
 from handlers.rules.pack import Kind
 
-CONTACT = re.compile(
+CONTACT = (
     r"[\w.+-]+@[\w-]+\.[\w.-]+"  # an e-mail address
     r"|(?<!\d)(?:\+44\s?|0)\d[\d\s-]{7,11}\d(?!\d)"  # a British telephone number
     r"|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"  # a postcode
 )
-LINK = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+\.(?:com|org|net|uk|io|ly)/\S*", re.IGNORECASE)
+LINK = r"(?i)https?://\S+|\bwww\.\S+|\b[\w-]+\.(?:com|org|net|uk|io|ly)/\S*"
 AFTER = ".,;:!?)]>'\"’”"
 """What ends a sentence, and not an address in it."""
-EVERYONE = re.compile(r"(?<!\w)@(?:everyone|channel|here|all)\b|<!(?:channel|everyone|here)", re.IGNORECASE)
-CONGRATULATED = re.compile(
-    r"(?:well done|congratulations|congrats|thanks?(?: you)?|thank|proud of|bravo|kudos|shout[- ]?out|happy birthday)"
-    r"(?:,| to| go to|:|\s)*\s*(?P<names>[^.!?\n]+)",
-    re.IGNORECASE,
+EVERYONE = r"(?i)(?<!\w)@(?:everyone|channel|here|all)\b|<!(?:channel|everyone|here)"
+CONGRATULATED = (
+    r"(?i)(?:well done|congratulations|congrats|thanks?(?: you)?|thank|proud of|bravo|kudos|shout[- ]?out"
+    r"|happy birthday)(?:,| to| go to|:|\s)*\s*(?P<names>[^.!?\n]+)"
 )
 NAME = re.compile(r"\b([A-Z][a-z'’-]+(?:\s[A-Z]['’]?[A-Za-z'’-]+)+)\b")
 SOMEBODY = r"\b[A-Z][a-z'’-]+(?:\s[A-Z]['’]?[A-Za-z'’-]+){1,3}\b"
 PUPIL = r"\b(?:[Pp]upils?|[Ss]tudents?|[Hh]ead (?:[Bb]oy|[Gg]irl)|[Cc]aptain|[Ww]inners?)"
 OF_CLASS = r"(?:[Yy]ear\s\d{1,2}|[Yy]r?\s?\d{1,2}\b|\d{1,2}[A-Z]{1,2}\b|Reception\b)"
-ACHIEVED = re.compile(
+ACHIEVED = (
     rf"(?P<names>{SOMEBODY}(?:(?:,|,?\s+and|\s+&)\s+{SOMEBODY}){{0,9}})(?:,?\s+who)?(?:\s+(?:has|have|just|also|both))?"
     r"\s+(?:won|wins|came|comes|took|scored|finished|reached|beat|achieved|earned|passed|represented|represents"
     r"|performed|(?:was|were|is|are|been)\s+(?:awarded|chosen|named|crowned|picked|selected|elected|made))\b"
 )
 """Whoever did something that schools tell of."""
-IN_CLASS = re.compile(
+IN_CLASS = (
     rf"(?P<before>{SOMEBODY})(?:\s*,\s*|\s*\(\s*|\s+)(?:(?:in|of|from)\s+)?{OF_CLASS}"
     rf"|(?:{OF_CLASS}['’]s|{PUPIL},?)\s+(?P<after>{SOMEBODY})"
 )
 """Whoever is said to be in a class, or a pupil."""
 FULL_NAME = "full_name"
-TITLED = re.compile(r"^(?:Mrs?|Ms|Miss|Mx|Dr|Sir|Dame|Prof|Professor|Year|Form|Class|Team|The|St|Saint)\b")
-NOT_NAMES = re.compile(
+TITLED = r"^(?:Mrs?|Ms|Miss|Mx|Dr|Sir|Dame|Prof|Professor|Year|Form|Class|Team|The|St|Saint)\b"
+NOT_NAMES = (
     r"(?:School|Academy|High|Primary|College|Trust|Club|Fair|Day|Week|Team|Year|Street|Road|Park|Centre|Museum"
     r"|University|Choir|Band|Council|Award|Awards|Cup|League|Festival|Show|House|Hall|Evening|Morning|Month|Trip"
     r"|Challenge|Concert|Assembly|Exams?|Market|Library|Theatre|Church|Hospital|Society|Group|Department|United|City"
     r"|Town|Rovers|Wanderers|Athletic)$"
 )
-NO_FORENAME = re.compile(
+NO_FORENAME = (
     r"^(?:(?:Last|Next|This|That|On|In|At|For|Our|And|But|So|Then|When|Today|Yesterday|Pupils?|Students?|Captain"
     r"|Winners?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s+)+"
 )
@@ -91,11 +93,11 @@ def full_names(text: str, known: Collection[str]) -> tuple[str, ...]:
 
 @lru_cache(LOOKED_AT)
 def _named(text: str) -> tuple[str, ...]:
-    told = [(found.start(), found["names"]) for each in (CONGRATULATED, ACHIEVED) for found in each.finditer(text)]
-    told += [(found.start(), found["before"] or found["after"]) for found in IN_CLASS.finditer(text)]
-    named = (NO_FORENAME.sub("", name) for _at, words in sorted(told) for name in NAME.findall(words))
+    told = [(found.start(), found["names"]) for each in (CONGRATULATED, ACHIEVED) for found in re.finditer(each, text)]
+    told += [(found.start(), found["before"] or found["after"]) for found in re.finditer(IN_CLASS, text)]
+    named = (re.sub(NO_FORENAME, "", name) for _at, words in sorted(told) for name in NAME.findall(words))
     return tuple(dict.fromkeys(
-        name for name in named if " " in name and not TITLED.match(name) and not NOT_NAMES.search(name)
+        name for name in named if " " in name and not re.match(TITLED, name) and not re.search(NOT_NAMES, name)
     ))
 
 
@@ -126,8 +128,8 @@ def _joined(head: str, tail: str, instead: str) -> str:
 
 
 @lru_cache(LOOKED_AT)
-def _matches(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(m.group(0).strip().rstrip(AFTER) for m in pattern.finditer(text)))[:5]
+def _matches(pattern: str, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.group(0).strip().rstrip(AFTER) for m in re.finditer(pattern, text)))[:5]
 
 
 FIND: Mapping[str, Callable[[Draft], tuple[str, ...]]] = {
