@@ -206,6 +206,7 @@ def test_what_people_open_and_what_the_clock_looks_through_is_found_by_an_index(
     assert slow == {}
     assert len(FOUND) > 30
     if not database.is_sqlite:
+        assert "outbox_1.due_at" not in str(database.run_now(sorted_for_a_claim)), "the first that are due are found so"
         database.run_now(pile_up)
         for statement in (waiting.ASKED[True], waiting.WORK[True]):
             (plan,) = database.run_now(partial(explained, statement=statement, values={**HERE, "role": "ceo"}))
@@ -230,6 +231,15 @@ def grow(database: Database, mine: Planted) -> None:
             asker = asker or u.connection.execute(text("SELECT min(id) FROM person WHERE name = 'P1'")).scalar_one()
 
     database.run_now(work)
+
+
+def sorted_for_a_claim(u: Unit) -> list[str]:
+    """What PostgreSQL sorts to claim a few of much that came at once, of which it knows nothing yet."""
+    u.connection.execute(text("UPDATE outbox SET state = 'waiting' WHERE id % 40 = 0"))
+    u.across(outbox.LOCK)
+    (row,) = explained(u, *FOUND["outbox.CLAIM"])
+    u.cancel()
+    return re.findall("'Sort Key': ([^]]*)", str(row))
 
 
 def pile_up(u: Unit) -> None:
