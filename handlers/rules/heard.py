@@ -26,7 +26,7 @@ ABOUT = (
     r"(?:on|onto|to|for|from|in|about|with|that|posts?|posting|tweets?|reels?|stor(?:y|ies)|photos?|pictures?"
     r"|videos?|comments?|logo|advice|permission|help|admin|owner|of)"
 )
-GAP = rf"(?:\W+(?!{ABOUT}\b)[\w'&-]+){{0,5}}?\W+"
+GAP = rf"(?:[^\w'&-]+(?!{ABOUT}\b)[\w'&-]+){{0,5}}?\W+"
 """A few words between two, as long as they do not turn to something else."""
 PLACE = rf"\b(?:accounts?|pages?|channels?|groups?|blogs?|profiles?|feeds?|podcasts?|socials|{SITE})\b"
 NEW = r"\b(?:new|start(?:ing)?|set ?up|setting up|creat(?:e|ing)|launch(?:ing)?|open(?:ing)?|mak(?:e|ing)|add)"
