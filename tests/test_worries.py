@@ -113,3 +113,11 @@ def test_forty_thousand_letters_hold_nobody_up(again: str) -> None:
     understand(said, with_files=False)
     behind(said)
     assert time.thread_time() - began < 2
+
+
+@pytest.mark.parametrize("row", ["-" * 22, "_-" * 24])
+@pytest.mark.parametrize("asks", ["can we have a new {} for the drama club"])
+def test_a_row_of_dashes_is_read_at_once(asks: str, row: str) -> None:
+    began = time.thread_time()
+    understand(asks.format(row), with_files=False)
+    assert time.thread_time() - began < 0.2
