@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import growth, outbox, policy, replicas, silence, slack, startup, teams
+from bench import growth, outbox, policy, replicas, silence, slack, startup, teams, words
 from bench.ground import ENGINES
 from bot import logs
 
@@ -17,8 +17,8 @@ PAIRS = {"slack": (slack.measure, 5), "teams": (teams.measure, 5), "outbox": (ou
 LONG = {"silence"}
 """Ten minutes an engine: measured where it is named."""
 
-FOUND = "policy"
-"""What is no pair: how well questions find their clause. It needs no engine."""
+FOUND, WORDS = "policy", "words"
+"""What needs no engine: how well questions find their clause; how long long words take."""
 
 
 def main() -> None:
@@ -30,14 +30,16 @@ def main() -> None:
     asked.add_argument("--policies", type=Path, metavar="FOLDER", help="policy: the documents, named by their packs")
     asked.add_argument("--questions", type=Path, metavar="FILE", help="policy: the questions to ask of them")
     given = asked.parse_args()
-    unknown = set(given.name) - set(PAIRS) - {FOUND}
+    unknown = set(given.name) - set(PAIRS) - {FOUND, WORDS}
     if unknown:
-        asked.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PAIRS)}, {FOUND}")
+        asked.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PAIRS)}, {FOUND}, {WORDS}")
     logs.set_up()
     began = time.perf_counter()
     if FOUND in given.name or not given.name:
         policy.measure(given.policies, given.questions)
-    for name in [each for each in given.name if each != FOUND] or ([] if given.name else sorted(PAIRS.keys() - LONG)):
+    if WORDS in given.name or not given.name:
+        words.measure(1 if given.quick else 5)
+    for name in [each for each in given.name if each in PAIRS] or ([] if given.name else sorted(PAIRS.keys() - LONG)):
         measure, rounds = PAIRS[name]
         for engine in given.engine or ENGINES:
             asyncio.run(measure(engine, 2 if given.quick else rounds, 0.1 if given.quick else 1.0))

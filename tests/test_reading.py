@@ -1,6 +1,5 @@
 """Reading the policy: in which hours, until when, for which year, page by page, seen by whom; and how many at once."""
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -129,7 +128,7 @@ def test_right_and_wrong(given_: dict[int, list[str]], wrong: list[int]) -> None
 # many people
 
 
-def test_a_large_trust_is_asked_at_once(tmp_path: Path, blank: bytes) -> None:
+def test_all_of_a_large_trust_is_asked(tmp_path: Path, blank: bytes) -> None:
     """Three documents' rows and every notice in one unit; the second version, too."""
     path = tmp_path / "canipost.db"
     path.write_bytes(blank)
@@ -143,12 +142,10 @@ def test_a_large_trust_is_asked_at_once(tmp_path: Path, blank: bytes) -> None:
                                    "first_day": None, "last_day": date(2026, 11, 4) if n == 0 else None})
 
     def take(label: str, text: bytes, document: str = "") -> Any:
-        def within(u: Unit) -> float:
+        def within(u: Unit) -> None:
             demo.write(u, at)
-            begun = time.perf_counter()
             version = Version(label, date(2026, 9, 1), None, "At once.", document)
             policy_import.apply(u, policy_import.plan(u, read("policy.md", text), version))
-            return time.perf_counter() - begun
         return within
 
     def owed(u: Unit) -> tuple[int, int]:
@@ -157,7 +154,7 @@ def test_a_large_trust_is_asked_at_once(tmp_path: Path, blank: bytes) -> None:
         return len(readings.waiting_for(u)), len(notices)
 
     database.run_now(people)
-    assert database.run_now(take("1", SAMPLE)) < 5
+    database.run_now(take("1", SAMPLE))
     assert database.run_now(owed) == (2 * 500, 500)
     database.run_now(take("2", SAMPLE + b"\n## 9. Groups\n\nTwo members of staff.\n"))
     assert database.run_now(owed) == (2 * 500, 2 * 500), "the older version has not to be read any more"

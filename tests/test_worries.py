@@ -1,6 +1,5 @@
 """What teachers write when something worries them, and what only sounds like it."""
 
-import time
 
 import pytest
 from hypothesis import given
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 
 from cards.action import Verb
 from handlers.rules import worries
-from handlers.rules.words import behind, understand
+from handlers.rules.words import understand
 
 SENTENCES = """
 report: a parent is slagging off Mr Jones on facebook
@@ -105,19 +104,7 @@ def test_any_words_are_understood(said: str) -> None:
     assert understand(said, with_files=False).verb in Verb
 
 
-@pytest.mark.parametrize("again", ["pupil ", "year 9 [", "friend request from ", "hi, ", ". ", "\\", "\u202e"])
-def test_forty_thousand_letters_hold_nobody_up(again: str) -> None:
-    """One thread serves everybody: what takes one message a minute takes it from all."""
-    said = (again * 40_000)[:40_000]
-    began = time.thread_time()
-    understand(said, with_files=False)
-    behind(said)
-    assert time.thread_time() - began < 2
-
-
-@pytest.mark.parametrize("row", ["-" * 22, "_-" * 24])
-@pytest.mark.parametrize("asks", ["can we have a new {} for the drama club"])
-def test_a_row_of_dashes_is_read_at_once(asks: str, row: str) -> None:
-    began = time.thread_time()
-    understand(asks.format(row), with_files=False)
-    assert time.thread_time() - began < 0.2
+@pytest.mark.parametrize("row", ["-" * 60, "_-" * 60])
+def test_a_row_of_dashes_comes_to_an_end(row: str) -> None:
+    """Where a dash could be read in two ways, this took longer than anybody lives; `bench words` has the others."""
+    assert understand(f"can we have a new {row} for the drama club", with_files=False).verb in Verb
