@@ -1,5 +1,6 @@
 """The Slack door: signed requests over HTTP, or Socket Mode, become Events; Answers go back the way they came."""
 
+import asyncio
 import json
 import logging
 import re
@@ -24,7 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.body import whole
 from bot.door import broke, through
 from bot.intake import taker, with_taken
-from bot.sender import RetryLater
+from bot.sender import RetryLater, Shut
 from bot.slack_answer import Answers
 from bot.slack_api import Refused, SlackApi
 from bot.slack_event import Heard, Malformed, greeting, hear, made_up
@@ -61,27 +62,39 @@ class SlackDoor:
         self._signed, self._app_token = bool(signing_secret), app_token
         self._bolt = _bolt(bot_token, signing_secret, api_url, self.handle)
         self._socket: AsyncSocketModeHandler | None = None
+        self._trying: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """What the web application serves for Slack: nothing in Socket Mode."""
         return [web.post("/slack/events", self._serve)] if self._signed else []
 
     async def start(self) -> None:
-        """Open the session to Slack, and the socket where that is the way in."""
+        """Open the session to Slack, and the socket where that is the way in.
+
+        Whether the token works is said in the log once Slack has told: no other door waits for that.
+        """
         await self._api.start()
-        try:
-            await self._api.team()
-        except (Refused, RetryLater) as error:
-            log.error("slack: the bot token does not work; look at CANIPOST_SLACK_BOT_TOKEN", why=str(error))
+        self._trying = asyncio.create_task(self._try_token())
         if not self._signed:
             self._socket = AsyncSocketModeHandler(self._bolt, self._app_token)
             await self._socket.client.connect()  # type: ignore[no-untyped-call]
 
     async def stop(self) -> None:
         """Close what `start` opened."""
+        if self._trying is not None:
+            self._trying.cancel()
+            await asyncio.gather(self._trying, return_exceptions=True)
         if self._socket is not None:
             await self._socket.client.close()  # type: ignore[no-untyped-call]
         await self._api.stop()
+
+    async def _try_token(self) -> None:
+        try:
+            await self._api.team()
+        except (Refused, Shut) as error:
+            log.error("slack: the bot token does not work; look at CANIPOST_SLACK_BOT_TOKEN", why=str(error))
+        except RetryLater as error:
+            log.warning("slack: nobody answers there now; what is for it waits", why=str(error))
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         """The guard before bolt, which answers 500 to a header or body that it cannot read (seen)."""
