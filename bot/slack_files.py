@@ -50,7 +50,8 @@ async def vouched_email(api: SlackApi, team: str, enterprise: str, user: str) ->
     if not isinstance(found, dict) or any(found.get(mark) for mark in outside):
         return ""
     organisation = (found.get("enterprise_user") or {}).get("enterprise_id")
-    member = found.get("team_id") == team or (enterprise and organisation == enterprise)
+    # In an organisation the workspace may be the user's own word for it, also where they are another organisation's.
+    member = organisation == enterprise if enterprise else found.get("team_id") == team
     if not member or found.get("is_email_confirmed") is False:
         return ""
     return str((found.get("profile") or {}).get("email") or "")

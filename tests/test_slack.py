@@ -286,6 +286,16 @@ async def test_slack_vouches_for_full_members_only(world: World, facts: dict[str
     assert world.slack.messages[-1].text == "I don't know you yet."
 
 
+@pytest.mark.parametrize(("theirs", "vouched"), [("E0HOME", True), ("E0OTHER", False), ("", False)])
+async def test_an_organisation_vouches_for_its_own(world: World, theirs: str, vouched: bool) -> None:
+    """Its app's payloads name no workspace but the user's own, which proves nothing."""
+    world.slack.users[world.user]["enterprise_user"] = {"enterprise_id": theirs} if theirs else None
+    button = {"type": "button", "value": "mine||0|"}
+    pressed = world.chat.pressing(world.user, {"container": {"type": "message"}}, button)
+    await world.chat.interact({**pressed, "team": None, "enterprise": {"id": "E0HOME"}})
+    assert bool(world.desk.linked) == vouched
+
+
 # Files
 
 
