@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
-from handlers.rules.evidence import media_type, preview
+from handlers.rules.evidence import Unfit, media_type, preview
 from handlers.rules.pictures import LEAST_FRAME, MOST_MOVING, BadPicture, Fault, clean
 
 GREEN = Image.new("RGB", (60, 40), "green")
@@ -94,8 +94,13 @@ def test_however_a_picture_is_broken_it_is_refused_in_words() -> None:
 
 def test_a_few_bytes_that_are_a_great_many_dots_are_refused_before_they_are_drawn() -> None:
     small = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff" + SMALLEST * (MOST_MOVING // LEAST_FRAME + 1) + b";"
-    for data in (small, moving(7100, 1)):
+    jpeg = saved(GREEN, "JPEG", progressive=True)
+    scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+    over = jpeg[:-2] + scan * 200 + jpeg[-2:]
+    assert media_type(over, papers=False) == Unfit.TOO_MANY_PIXELS
+    for data in (small, moving(7100, 1), over):
         with pytest.raises(BadPicture) as refused:
             clean(data)
         assert refused.value.fault == Fault.TOO_MANY_PIXELS
     assert clean(moving(100, 20)).media_type == "image/gif"
+    assert clean(jpeg).width == 60

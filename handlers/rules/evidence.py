@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from PIL import Image, UnidentifiedImageError
 
-from handlers.rules.pictures import FORMATS, MOST_PIXELS, OPENED, upright
+from handlers.rules.pictures import FORMATS, MOST_PIXELS, OPENED, overdrawn, upright
 
 MOST_BYTES = 10_000_000
 """Slack takes no more in a form; the other doors keep to it."""
@@ -52,6 +52,8 @@ def media_type(data: bytes, papers: bool) -> str | Unfit:
 
 
 def _picture(data: bytes) -> str | Unfit:
+    if overdrawn(data):
+        return Unfit.TOO_MANY_PIXELS
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -14,6 +14,8 @@ MOST_MOVING = 100_000_000
 """Dots of all frames of a GIF: each is drawn whole, however little of the file it takes."""
 LEAST_FRAME = 20_000
 """So many dots a frame counts for at least: the smallest has its work, too."""
+MOST_SCANS = 200
+"""Of a JPEG, which may draw the whole picture anew with every seventy bytes; one of a camera has ten or twenty."""
 THUMB_BYTES = 14_000
 """Four small copies and the words of a card stay below what one Teams message holds."""
 OPENED = ("JPEG", "PNG", "GIF", "WEBP")
@@ -54,6 +56,8 @@ def clean(data: bytes) -> Clean:
     """The picture as it would be published; BadPicture for what is none, or too large."""
     if len(data) > MOST_BYTES:
         raise BadPicture(Fault.TOO_LARGE)
+    if overdrawn(data):
+        raise BadPicture(Fault.TOO_MANY_PIXELS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -65,6 +69,11 @@ def clean(data: bytes) -> Clean:
         raise
     except Exception:  # noqa: BLE001  on a broken file Pillow raises nearly anything: struct.error, IndexError …
         raise BadPicture(Fault.UNREADABLE) from None
+
+
+def overdrawn(data: bytes) -> bool:
+    """Whether it is a JPEG that draws itself over and over."""
+    return data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MOST_SCANS
 
 
 def _clean(image: Image.Image) -> Clean:
