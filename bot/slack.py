@@ -62,33 +62,32 @@ class SlackDoor:
         self._signed, self._app_token = bool(signing_secret), app_token
         self._bolt = _bolt(bot_token, signing_secret, api_url, self.handle)
         self._socket: AsyncSocketModeHandler | None = None
-        self._trying: asyncio.Task[None] | None = None
+        self._reaching: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """What the web application serves for Slack: nothing in Socket Mode."""
         return [web.post("/slack/events", self._serve)] if self._signed else []
 
     async def start(self) -> None:
-        """Open the session to Slack, and the socket where that is the way in.
-
-        Whether the token works is said in the log once Slack has told: no other door waits for that.
-        """
+        """Open the session to Slack, and the socket where that is the way in. No other door waits for its answer."""
         await self._api.start()
-        self._trying = asyncio.create_task(self._try_token())
         if not self._signed:
             self._socket = AsyncSocketModeHandler(self._bolt, self._app_token)
-            await self._socket.client.connect()  # type: ignore[no-untyped-call]
+        self._reaching = asyncio.create_task(self._reach())
 
     async def stop(self) -> None:
         """Close what `start` opened."""
-        if self._trying is not None:
-            self._trying.cancel()
-            await asyncio.gather(self._trying, return_exceptions=True)
+        if self._reaching is not None:
+            self._reaching.cancel()
+            await asyncio.gather(self._reaching, return_exceptions=True)
         if self._socket is not None:
             await self._socket.client.close()  # type: ignore[no-untyped-call]
         await self._api.stop()
 
-    async def _try_token(self) -> None:
+    async def _reach(self) -> None:
+        """Call Slack until it answers, where the socket is the way in; say in the log if the token does not work."""
+        if self._socket is not None:
+            await self._socket.client.connect()  # type: ignore[no-untyped-call]
         try:
             await self._api.team()
         except (Refused, Shut) as error:

@@ -755,19 +755,20 @@ async def test_a_slack_that_is_away(world: World) -> None:
 async def test_a_wrong_token_does_not_stop_the_start(world: World, caplog: pytest.LogCaptureFixture) -> None:
     door = a_door(world.slack, world.desk, world.files, world.database, bot_token="xoxb-wrong")
     await door.start()
-    assert door._trying
-    await door._trying
+    assert door._reaching
+    await door._reaching
     assert [each.levelname for each in caplog.records if "CANIPOST_SLACK_BOT_TOKEN" in each.getMessage()] == ["ERROR"]
     with pytest.raises(Shut, match="invalid_auth"):
         await door.sender.send(to(world), CARD)
     await door.stop()
 
 
-async def test_a_start_does_not_wait_for_a_slack_that_is_silent(world: World) -> None:
-    """Its own time-out is ten seconds."""
+@pytest.mark.parametrize("way", [{}, {"signing_secret": "", "app_token": "xapp-1"}], ids=["http", "socket"])
+async def test_a_start_does_not_wait_for_a_slack_that_is_silent(world: World, way: dict[str, str]) -> None:
+    """Its own time-out is ten seconds; for the socket it asks again and again."""
     silent = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     api = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}/api/"
-    door = a_door(world.slack, world.desk, world.files, world.database, api_url=api)
+    door = a_door(world.slack, world.desk, world.files, world.database, api_url=api, **way)
     async with asyncio.timeout(5):
         await door.start()
         await door.stop()
@@ -790,6 +791,8 @@ async def test_socket_mode(world: World) -> None:
     }
     malformed = {"type": "event_callback", "event": []}
     await door.start()
+    assert door._reaching
+    await door._reaching
     try:
         ack = await slack.push({"type": "events_api", "envelope_id": "1", "payload": chat.envelope(message)})
         assert ack == {"envelope_id": "1"}
