@@ -120,7 +120,12 @@ class Turns(ActivityHandler):  # type: ignore[misc]
         if wire.channel == EMULATOR:
             return wire.sender.id
         user = str(event.place.reference.get("user", wire.sender.id)) if event.place else wire.sender.id
-        member = await self._connector.member(Spot(wire.service_url, wire.conversation.id), user)
+        try:
+            member = await self._connector.member(Spot(wire.service_url, wire.conversation.id), user)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            return ""  # Teams does not know them (any more)
         upn = str(member.get("userPrincipalName") or "")
         home = str(member.get("tenantId") or wire.tenant)
         if "#ext#" in upn.lower() or home != wire.tenant or member.get("userRole") in ("guest", "anonymous"):

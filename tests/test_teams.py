@@ -366,6 +366,13 @@ async def test_the_tenant_vouches_for_an_address(world: World, member: dict[str,
     assert [event.email for event in world.desk.events] == ["", email]
 
 
+async def test_whom_teams_does_not_know_nobody_vouches_for(world: World) -> None:
+    world.desk.answer = Unknown()
+    del world.microsoft.members["29:okafor"]
+    await world.post(world.message())
+    assert [event.email for event in world.desk.events] == ["", "-"]
+
+
 async def test_an_address_that_cannot_be_had_is_no_refusal(world: World) -> None:
     world.desk.answer = Unknown()
     world.microsoft.fail(500, "members")
