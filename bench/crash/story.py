@@ -116,7 +116,7 @@ class Telling:
         publisher = {"facebook": "lund", "x": "costa"}[story.site]
         live = {f"address_{self._account(story.site)}": f"https://{story.site}.example/{story.token}"}
         await self._ask(story)
-        await self._do(story, Verb.SAVE, story.asker, "Send", **CONFIRMED)
+        await self._do(story, Verb.SAVE, story.asker, "Check and send", **CONFIRMED)
         match story.way:
             case "published":
                 await self._do(story, Verb.APPROVE, head, "Approve")
