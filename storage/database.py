@@ -36,6 +36,10 @@ ROOM = ("cache_size=-64000", "temp_store=MEMORY", "wal_autocheckpoint=4000")
 into temporary files and copying back."""
 
 
+class Cancelled(Exception):
+    """A unit leaves nothing behind, so it cannot be committed with others."""
+
+
 class Asked:
     """A unit that waits for its turn, and what became of it: its result and whether it owes a notice, or an error."""
 
@@ -125,18 +129,15 @@ class Database:
                 yield each
 
     def _together(self, asked: Sequence[Asked]) -> None:
-        """Each unit by itself between savepoints. What fails is left out here, and tried alone afterwards."""
-        finished: list[tuple[Asked, tuple[object, bool]]] = []
+        """All of them in one transaction. Where one fails nothing is committed: each is tried alone afterwards."""
         try:
             connection = self._connection()
             with connection.begin():
-                for each in asked:
-                    with suppress(Exception):
-                        finished.append((each, _within(connection, self.vault, each.work)))
-        except Exception:  # noqa: BLE001  nothing was committed: each is tried alone, and says itself what is wrong
+                outcomes = [_among_others(Unit(connection, self.vault), each.work) for each in asked]
+        except Exception:  # noqa: BLE001  whose fault it was is said when it is tried alone
             self._forget()
             return
-        for each, outcome in finished:
+        for each, outcome in zip(asked, outcomes, strict=True):
             each.outcome = outcome
 
     def _try(self, work: Callable[[Unit], Given]) -> tuple[Given, bool]:
@@ -213,22 +214,12 @@ def _tell(asked: Sequence[Asked]) -> None:
         each.tell()
 
 
-def _within(connection: Connection, vault: Vault | None, work: Callable[[Unit], object]) -> tuple[object, bool]:
-    """One unit among others in a transaction; whatever it raises, it leaves nothing behind."""
-    unit = Unit(connection, vault)
-    unit.driver.say("SAVEPOINT unit")
-    try:
-        result = work(unit)
-        if not unit.cancelled:
-            unit.close()
-    except BaseException:
-        unit.cancelled = True
-        raise
-    finally:
-        if unit.cancelled:
-            unit.driver.say("ROLLBACK TO unit")
-        unit.driver.say("RELEASE unit")
-    return result, unit.owes and not unit.cancelled
+def _among_others(unit: Unit, work: Callable[[Unit], object]) -> tuple[object, bool]:
+    result = work(unit)
+    if unit.cancelled:
+        raise Cancelled
+    unit.close()
+    return result, unit.owes
 
 
 def _passing(error: DBAPIError) -> bool:

@@ -1,8 +1,8 @@
 """The driver's own connection beneath an open transaction: a unit's statements are run here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -44,7 +44,7 @@ class Driver:
         assert link is not None
         # psycopg's usual cursors look for %s in every statement; this one takes PostgreSQL's own $1.
         raw = getattr(self._dialect.loaded_dbapi, "RawCursor", None)
-        self._cursor: Callable[[], Any] = partial(raw, link) if raw else link.cursor
+        self._cursor: Any = raw(link) if raw else link.cursor()
         self._together = raw is not None
         self._waiting: list[Write] = []
 
@@ -88,10 +88,6 @@ class Driver:
         if any(each.one and count != 1 for each, count in zip(waiting, counts, strict=True)):
             raise Stale
 
-    def say(self, sql: str) -> None:
-        """A plain command, such as SAVEPOINT."""
-        self._execute(sql, ()).close()
-
     def _all_at_once(self, waiting: Sequence[Write]) -> Sequence[int]:
         parts, values = [], list[Any]()
         for each in waiting:
@@ -107,30 +103,22 @@ class Driver:
         return sum(self._touched(*prepared.joined(part)) for part in parts)
 
     def _touched(self, sql: str, *rows: Any) -> int:
-        cursor = self._execute(sql, *rows)
-        try:
-            return int(cursor.rowcount)
-        finally:
-            cursor.close()
+        self._execute(sql, *rows)
+        return int(self._cursor.rowcount)
 
     def _rows(self, sql: str, values: list[Any], any_: bool) -> Sequence[Sequence[Any]]:
-        cursor = self._execute(sql, values)
-        try:
-            return cursor.fetchall() if any_ else ()
-        finally:
-            cursor.close()
+        self._execute(sql, values)
+        found: Sequence[Sequence[Any]] = self._cursor.fetchall() if any_ else ()
+        return found
 
-    def _execute(self, sql: str, *rows: Any) -> Any:
-        cursor = self._cursor()
+    def _execute(self, sql: str, *rows: Any) -> None:
         try:
             if len(rows) == 1:
-                cursor.execute(sql, rows[0])
+                self._cursor.execute(sql, rows[0])
             else:
-                cursor.executemany(sql, rows)
+                self._cursor.executemany(sql, rows)
         except self._dialect.loaded_dbapi.Error as error:
-            cursor.close()
             raise self._told(sql, error) from error
-        return cursor
 
     def _told(self, sql: str, error: Exception) -> Exception:
         """The driver's error as SQLAlchemy's, without the values: they may be personal."""

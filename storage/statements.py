@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -54,11 +54,12 @@ class Bound:
     convert: Convert
     many: bool
 
-    def given(self, value: Any) -> Any:
-        """What the driver gets for it."""
-        if self.many:
-            return [self.convert(each) for each in value] if self.convert else list(value)
-        return self.convert(value) if self.convert else value
+    @property
+    def turns(self) -> Convert:
+        """What makes of a value what the driver gets; None where that is the value itself."""
+        if not self.many:
+            return self.convert
+        return partial(_each, self.convert) if self.convert else list
 
 
 class Prepared:
@@ -74,7 +75,7 @@ class Prepared:
         ]
         self._in = _bounds(compiled, dialect)
         self._plain = [(each.name, each.required, each.value) for each in self._in]
-        self._turned = [(i, each) for i, each in enumerate(self._in) if each.convert or each.many]
+        self._turned = [(i, turn) for i, each in enumerate(self._in) if (turn := each.turns)]
         self._lists = [each for each in self._in if each.many]
         self._numbered = compiled.dialect.paramstyle == "numeric_dollar"
         self.sql = _with_arrays(compiled.string, self._in) if self._numbered else compiled.string
@@ -98,8 +99,8 @@ class Prepared:
     def parameters(self, values: Values) -> list[Any]:
         """The values as the driver takes them; KeyError where a needed one is missing."""
         given: list[Any] = [values[name] if needed else values.get(name, value) for name, needed, value in self._plain]
-        for i, each in self._turned:
-            given[i] = each.given(given[i])
+        for i, turn in self._turned:
+            given[i] = turn(given[i])
         if self._numbered or not self._lists:
             return given
         return list(chain.from_iterable(
@@ -151,6 +152,7 @@ def shaped(model: type[Row], values: Iterable[tuple[Any, object]]) -> Row:
     return row
 
 
+@cache
 def columns(model: type[SQLModel]) -> tuple[str, ...]:
     """The names of a table's columns, in the order in which a SELECT of the table gives them."""
     return tuple(model.model_fields)
@@ -165,6 +167,17 @@ def _plain(model: type[Row]) -> type[Row]:
         "__pydantic_fields_set__": set(model.model_fields), "__pydantic_extra__": None, "__pydantic_private__": None,
     }
     return type.__new__(type(model), model.__name__, (model,), own)
+
+
+@cache
+def parts(models: tuple[type[SQLModel], ...]) -> tuple[tuple[type[SQLModel], tuple[str, ...], slice], ...]:
+    """Of tables that are selected together: each one's names, and where its cells are in a row."""
+    found, end = [], 0
+    for model in models:
+        names = columns(model)
+        start, end = end, end + len(names)
+        found.append((model, names, slice(start, end)))
+    return tuple(found)
 
 
 def alter(row: SQLModel, values: Values) -> None:
@@ -194,6 +207,10 @@ def _written_for(dialect: Dialect) -> Dialect:
     """PostgreSQL's statements name their parameters by number."""
     numbered: Callable[..., Dialect] = type(dialect)
     return numbered(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
+
+
+def _each(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
+    return [convert(value) for value in values]
 
 
 def _bounds(compiled: SQLCompiler, dialect: Dialect) -> list[Bound]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Executable, Result
 from sqlmodel import SQLModel
 
 from storage.driver import Driver
-from storage.statements import columns, prepared, result, shaped
+from storage.statements import parts, prepared, result, shaped
 from storage.tables import Trust
 from storage.vault import Vault
 
@@ -120,14 +120,10 @@ class Unit:
         ready = prepared(statement, self.dialect)
         assert ready is not None
         found = self.driver.query(ready, {**values, "trust": self.trust})
-        parts, end = [], 0
-        for model in models:
-            names = columns(model)
-            start, end = end, end + len(names)
-            parts.append((model, names, start, end))
+        tables = parts(models)
         return [
-            tuple(shaped(model, zip(names, cells[start:end], strict=True)) if cells[start] is not None else None
-                  for model, names, start, end in parts)
+            tuple([shaped(model, zip(names, cells[where], strict=True)) if cells[where.start] is not None else None
+                   for model, names, where in tables])
             for cells in found
         ]
 
