@@ -41,7 +41,7 @@ class Calendar:
         """For what stays in a chat, where "today" is soon untrue: "Thu 5 Nov 15:42", with the year if it is far."""
         local = at.astimezone(self.zone)
         year = f" {local.year}" if abs(at - self.now) > NEAR else ""
-        return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+        return local.strftime(f"%a {local.day} %b{year} %H:%M")
 
     def tell(self, at: datetime) -> str:
         """For what is only said in passing: "today 15:42", "tomorrow 09:00"."""
