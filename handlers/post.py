@@ -122,10 +122,14 @@ def publish(t: Turn) -> Answer:
     audit.append(t.unit, t.event.verb, t.viewer.id, request_.id, state=request_.state, accounts=len(pending))
     outbox.replace(t.unit, request_.id)
     if everywhere:
-        hear = {request_.asker_id, *(d.decider_id for d in t.case.decisions[-1:])} - {t.viewer.id}
-        for person in sorted(hear):
-            outbox.send(t.unit, person, NEWS, request_.id)
+        _tell_where(t)
     return show(t)
+
+
+def _tell_where(t: Turn) -> None:
+    """Who asked and who decided hear where it can be read."""
+    for person in sorted({t.request.asker_id, *(d.decider_id for d in t.case.decisions[-1:])} - {t.viewer.id}):
+        outbox.send(t.unit, person, NEWS, t.request.id)
 
 
 def ask_other_address(t: Turn) -> Answer:
@@ -136,13 +140,14 @@ def ask_other_address(t: Turn) -> Answer:
 
 
 def correct(t: Turn) -> Answer:
-    """It is live at another address: what was given first was wrong. Every card shows the new one."""
+    """It is live at another address: what was given first was wrong. Whoever heard of the first hears of it."""
     live = _live(t)
     if (wrong := _put(t, live)) is not None:
         return wrong
     request.change(t.unit, t.request)
     audit.append(t.unit, t.event.verb, t.viewer.id, t.request.id, accounts=len(live))
     outbox.replace(t.unit, t.request.id)
+    _tell_where(t)  # what they were told first stays in their chats
     return show(t)
 
 

@@ -247,6 +247,7 @@ async def test_a_wrong_address_is_put_right(world: World) -> None:
         card = next(m for m in (await chat.screen(who)).messages if right in m.text)
         assert ADDRESS not in card.text
         assert ("Correct the address" in card.buttons) == (who == "lund")
+        assert right in (await chat.screen(who)).last.text
     await stands(world, State.PUBLISHED)
 
 
