@@ -8,7 +8,7 @@ import asyncio
 import threading
 from asyncio import Future
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar, cast
@@ -109,24 +109,25 @@ class Database:
             self._threads.submit(self._serve)
 
     def _serve(self) -> None:
-        """In storage's thread: what waits. SQLite's one writer commits several units with one write to the disk."""
+        """In storage's thread: all that waits. SQLite's one writer commits several units with one write to the disk."""
         self._called = False
-        asked = [each for _ in range(MOST_AT_ONCE if self.is_sqlite else 1) for each in self._next()]
-        if self._waiting and self.is_sqlite:
-            self._call()
-        if len(asked) > 1:
-            self._together(asked)
-        for each in asked:
-            if each.outcome is None:
-                each.attempt(self._try)
-        if asked:
+        while asked := self._next(MOST_AT_ONCE if self.is_sqlite else 1):
+            if len(asked) > 1:
+                self._together(asked)
+            for each in asked:
+                if each.outcome is None:
+                    each.attempt(self._try)
             asked[0].done.get_loop().call_soon_threadsafe(_tell, asked)
 
-    def _next(self) -> Iterator[Asked]:
+    def _next(self, most: int) -> list[Asked]:
+        """Whose turn it is; whoever went away meanwhile is left out."""
+        found: list[Asked] = []
         with suppress(IndexError):
-            each = self._waiting.popleft()
-            if not each.done.cancelled():
-                yield each
+            while len(found) < most:
+                each = self._waiting.popleft()
+                if not each.done.cancelled():
+                    found.append(each)
+        return found
 
     def _together(self, asked: Sequence[Asked]) -> None:
         """All of them in one transaction. Where one fails nothing is committed: each is tried alone afterwards."""

@@ -91,3 +91,12 @@ async def test_nobody_is_forgotten_however_many_ask_and_whoever_goes(database: D
         *wanted[:100], *wanted[110:]]
     async with asyncio.timeout(20):
         assert {f"key {number}" for number in (*wanted[:100], *wanted[110:])} <= await database.run(keys)
+
+
+async def test_what_waits_is_finished_before_the_database_is_closed(database: Database) -> None:
+    asked = [asyncio.ensure_future(database.run(writing(number))) for number in range(1, 100)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(database.close)
+    async with asyncio.timeout(20):
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [number for number in range(1, 100) if number % 7] == [a for a in answers if not isinstance(a, Refused)]
